@@ -1,0 +1,136 @@
+"""Facts of the patient that rule out an automatic plan, or that a prescriber has to know when signing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taper_app.clinical.answers import Answer
+from taper_app.clinical.planning.answer import PlanWarning, Refusal, Severity
+from taper_app.clinical.planning.pace import PercentOfCurrent
+from taper_app.clinical.planning.request import Setting
+from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.quantities import percent_text
+
+#: The rules of this project that stand above the sources, as a source of their own.
+HOUSE_RULES = "local-default"
+
+
+def refusal_by_facts(settled: Settled) -> Refusal | None:
+    """The first fact that rules out an automatic plan, with whom to ask."""
+    for refusal in _refusals(settled):
+        return refusal
+    return None
+
+
+def _refusals(settled: Settled) -> Iterator[Refusal]:
+    facts, limits = settled.request.patient, settled.limits
+    has_specialist = bool((facts.specialist or "").strip())
+    if facts.seizure_history is Answer.YES and not has_specialist:
+        yield Refusal(
+            code="seizure-history-without-specialist",
+            message="With a seizure disorder or earlier withdrawal seizure no plan is made without a named specialist.",
+            whom_to_ask="A neurologist or an addiction specialist; enter the name and ask again.",
+        )
+    epileptic = [m for m in settled.start_amounts if settled.protocols.medicines[m].used_for_epilepsy]
+    if facts.taken_for_epilepsy is Answer.YES and epileptic and not has_specialist:
+        yield Refusal(
+            code="taken-for-epilepsy",
+            message=f"{epileptic[0]} taken for epilepsy is not tapered without a neurologist's name.",
+            whom_to_ask="The neurologist who treats the epilepsy; enter the name and ask again.",
+        )
+    if facts.pregnant is Answer.YES and not (facts.obstetric_contact or "").strip():
+        yield Refusal(
+            code="pregnant-without-obstetric-contact",
+            message="In pregnancy no plan is made without a named obstetric contact; never abruptly, and slower.",
+            whom_to_ask="Obstetrics together with addiction medicine; enter the contact and ask again.",
+        )
+    if named := _ruled_out_sedatives(settled):
+        yield Refusal(
+            code="other-sedative-dependence",
+            message=f"With {named} in use no automatic plan is made: its own withdrawal has to be planned first.",
+            whom_to_ask="An addiction specialist with inpatient beds.",
+        )
+    if facts.alcohol_co_use is Answer.YES and settled.request.setting is Setting.COMMUNITY:
+        yield Refusal(
+            code="alcohol-outside-hospital",
+            message="With alcohol use a taper does not start outside hospital.",
+            whom_to_ask="A detoxification ward: both withdrawals are watched together there.",
+        )
+    slow = limits.seizure_history_pace
+    pace = settled.pace
+    if facts.seizure_history is Answer.YES and not settled.has_override:
+        too_big = not isinstance(pace, PercentOfCurrent) or pace.cut_percent > slow.at_most_cut_percent
+        if too_big or pace.every_days < slow.at_least_every_days:
+            yield Refusal(
+                code="too-fast-after-a-seizure",
+                message=(
+                    f"With a seizure history a cut is at most {percent_text(slow.at_most_cut_percent)} % "
+                    f"every {slow.at_least_every_days} days (a local default)."
+                ),
+                whom_to_ask="The named specialist.",
+            )
+    if facts.hepatic_impairment is Answer.YES and settled.changes_medicine:
+        liver = settled.medicine.liver
+        if liver and liver.refuse_as_target:
+            yield Refusal(
+                code="liver-impairment",
+                message=f"In liver impairment {settled.medicine.name} is no medicine to change to.",
+                whom_to_ask="A hepatologist or a pharmacist; first try a slower taper of the present medicine.",
+            )
+
+
+def _ruled_out_sedatives(settled: Settled) -> str:
+    ruled_out = {name.casefold() for name in settled.limits.no_automatic_plan_with.names}
+    return ", ".join(
+        sedative
+        for sedative in settled.request.patient.other_sedatives or ()
+        if sedative.strip().casefold() in ruled_out
+    )
+
+
+def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
+    """What the prescriber has to know of the patient; facts nobody asked about share one warning to sign."""
+    facts = settled.request.patient
+    if missing := facts.not_assessed():
+        yield _warning(
+            "facts-not-assessed",
+            Severity.SIGN,
+            f"Not assessed, and never taken for no: {', '.join(missing)}. Ask, or sign that the plan goes on without.",
+        )
+    if facts.opioid_co_use is Answer.YES:
+        yield _warning(
+            "opioid-co-use",
+            Severity.WARN,
+            "Opioids are in use: have naloxone at hand, change one medicine at a time, never cut both.",
+            source="asam-2025-pocket-p10",
+        )
+    if facts.alcohol_co_use is Answer.YES:
+        yield _warning(
+            "alcohol-co-use", Severity.WARN, "Alcohol is in use: watch both withdrawals, with CIWA-Ar beside CIWA-B."
+        )
+    if facts.use_verified is Answer.NO:
+        yield _warning(
+            "use-not-verified",
+            Severity.WARN,
+            "The use is reported and not verified: the true dose may be lower or higher; watch for sedation.",
+        )
+    if others := ", ".join(facts.other_sedatives or ()):
+        yield _warning("other-sedatives", Severity.WARN, f"Other sedatives are in use ({others}): one at a time.")
+    if facts.pregnant is Answer.YES:
+        yield _warning("pregnant", Severity.WARN, "Pregnant: slower, never abrupt, with the named obstetric contact.")
+    liver = settled.medicine.liver
+    if facts.hepatic_impairment is Answer.YES and liver:
+        yield _warning(
+            "liver-impairment",
+            Severity.WARN,
+            f"Liver impairment: {settled.medicine.name} may build up; a slower taper is the first thing to offer.",
+            source=liver.source,
+        )
+    if settled.request.setting is Setting.INPATIENT:
+        yield _warning(
+            "baseline-before-first-cut", Severity.WARN, "Chart a complete baseline CIWA-B before the first cut."
+        )
+
+
+def _warning(code: str, severity: Severity, message: str, *, source: str = HOUSE_RULES) -> PlanWarning:
+    return PlanWarning(code=code, severity=severity, step=None, message=message, source=source)

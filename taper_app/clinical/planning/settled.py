@@ -1,0 +1,201 @@
+"""A request with its defaults filled in and everything looked up: what the builder works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from taper_app.clinical.answers import Answer
+from taper_app.clinical.planning.equivalents import Converter
+from taper_app.clinical.planning.makeable import Makeable
+from taper_app.clinical.planning.pace import AskedPace, FixedMg, PercentOfCurrent, settle_pace
+from taper_app.clinical.planning.request import CurrentDose, PlanRequest
+from taper_app.clinical.protocol.library import Protocols, StockedProduct
+from taper_app.clinical.protocol.limits import PlanLimits
+from taper_app.clinical.protocol.medicines import Medicine
+from taper_app.clinical.protocol.tapers import PublishedTaper
+from taper_app.clinical.quantities import MedicineId, mg_of, tenth_mcg_of
+
+#: What is taken at one time of day, in tenth_mcg by medicine.
+AmountsAt = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """``request`` is complete: building from it again gives the same plan."""
+
+    request: PlanRequest
+    protocols: Protocols
+    taper: PublishedTaper
+    medicine: Medicine
+    converter: Converter
+    pace: AskedPace
+    longest_step_days: int
+    times: tuple[str, ...]
+    taken_now: Mapping[str, AmountsAt]
+    products: tuple[StockedProduct, ...]
+    makeable: Mapping[str, Makeable]
+
+    @property
+    def limits(self) -> PlanLimits:
+        return self.protocols.limits
+
+    @property
+    def start_amounts(self) -> dict[str, int]:
+        """The present daily dose by medicine."""
+        total: dict[str, int] = {}
+        for amounts in self.taken_now.values():
+            for medicine, tenth_mcg in amounts.items():
+                total[medicine] = total.get(medicine, 0) + tenth_mcg
+        return total
+
+    @property
+    def changes_medicine(self) -> bool:
+        return set(self.start_amounts) != {self.medicine.id}
+
+    @property
+    def target(self) -> int:
+        return tenth_mcg_of(self.request.target_daily_mg)
+
+    @property
+    def has_override(self) -> bool:
+        return bool((self.request.override_reason or "").strip())
+
+
+def settle(request: PlanRequest, protocols: Protocols) -> Settled:
+    """Fill in what the request left to the protocol, the current use and the site's market.
+
+    The request has passed ``parse_request``, so that every name in it is known.
+    """
+    taper = protocols.tapers[request.protocol]
+    current = tuple(_with_generic_name(line, protocols) for line in request.current)
+    medicine = protocols.medicine_named(request.taper_drug or current[0].drug)
+    assert medicine is not None, "parse_request knows every medicine"
+    converter = Converter.of(protocols, request.equivalence)
+    pace = _pace(request, taper, medicine, converter, protocols.limits)
+    times = tuple(sorted(request.times or {line.time for line in current}))
+    taken_now = _taken_now(current)
+    products = _products(request, {medicine.id, *(line.drug for line in current)}, protocols)
+    longest = max(request.longest_step_days or _printed_longest(taper), pace.every_days)
+    complete = _complete(request, current, medicine, times, products, pace, longest)
+    return Settled(
+        request=complete,
+        protocols=protocols,
+        taper=taper,
+        medicine=medicine,
+        converter=converter,
+        pace=pace,
+        longest_step_days=longest,
+        times=times,
+        taken_now=taken_now,
+        products=products,
+        makeable=_makeable(request, taken_now, medicine, products, protocols.limits, converter),
+    )
+
+
+def _with_generic_name(line: CurrentDose, protocols: Protocols) -> CurrentDose:
+    medicine = protocols.medicine_named(line.drug)
+    assert medicine is not None, "parse_request knows every medicine"
+    return CurrentDose(drug=medicine.id, mg=line.mg, time=line.time, source=line.source)
+
+
+def _pace(
+    request: PlanRequest, taper: PublishedTaper, medicine: Medicine, converter: Converter, limits: PlanLimits
+) -> AskedPace:
+    slow = limits.seizure_history_pace
+    return settle_pace(
+        taper,
+        cut_percent=request.cut_percent,
+        cut_mg=request.cut_mg,
+        every_days=request.every_days,
+        age_years=request.patient.age_years,
+        slow=request.patient.seizure_history is Answer.YES,
+        slow_cut_percent=slow.at_most_cut_percent,
+        slow_every_days=slow.at_least_every_days,
+        medicine=medicine.id,
+        converter=converter,
+    )
+
+
+def _printed_longest(taper: PublishedTaper) -> int:
+    pace = taper.pace
+    return pace.most_every_days if pace.most_every_days is not None else pace.every_days
+
+
+def _taken_now(current: tuple[CurrentDose, ...]) -> dict[str, dict[str, int]]:
+    by_time: dict[str, dict[str, int]] = {}
+    for line in sorted(current, key=lambda line: line.time):
+        amounts = by_time.setdefault(line.time, {})
+        amounts[line.drug] = amounts.get(line.drug, 0) + tenth_mcg_of(line.mg)
+    return by_time
+
+
+def _products(request: PlanRequest, medicines: set[str], protocols: Protocols) -> tuple[StockedProduct, ...]:
+    if request.products is not None:
+        found = [protocols.product(product_id) for product_id in request.products]
+        return tuple(product for product in found if product is not None)
+    return tuple(
+        stocked
+        for medicine in sorted(medicines)
+        for stocked in protocols.products_of(medicine)
+        if stocked.product.form.is_immediate_release_solid
+    )
+
+
+def _makeable(
+    request: PlanRequest,
+    taken_now: Mapping[str, AmountsAt],
+    medicine: Medicine,
+    products: tuple[StockedProduct, ...],
+    limits: PlanLimits,
+    converter: Converter,
+) -> dict[str, Makeable]:
+    """Doses each involved medicine can be made in; more pieces are allowed when the present dose needs them."""
+    made: dict[str, Makeable] = {}
+    all_amounts: dict[str, list[int]] = {medicine.id: []}
+    for taken_at in taken_now.values():
+        for name, tenth_mcg in taken_at.items():
+            all_amounts.setdefault(name, []).append(tenth_mcg)
+    diazepam_mg = sum(
+        converter.high_factor(name) * amount for name, amounts in all_amounts.items() for amount in amounts
+    )
+    for name, amounts in all_amounts.items():
+        up_to = max(sum(amounts), int(diazepam_mg / converter.low_factor(name)) + 1)
+        usual = Makeable(MedicineId(name), products, request.split, most_pieces=limits.pieces_per_dose, up_to=up_to)
+        more = limits.pieces_per_dose_when_needed_now
+        if any(amount not in usual for amount in amounts):
+            wider = Makeable(MedicineId(name), products, request.split, most_pieces=more, up_to=up_to)
+            if any(amount in wider and amount not in usual for amount in amounts):
+                usual = wider
+        made[name] = usual
+    return made
+
+
+def _complete(
+    request: PlanRequest,
+    current: tuple[CurrentDose, ...],
+    medicine: Medicine,
+    times: tuple[str, ...],
+    products: tuple[StockedProduct, ...],
+    pace: AskedPace,
+    longest_step_days: int,
+) -> PlanRequest:
+    """The request with defaults written out. ``cut_mg`` stays out unless it was asked: a ladder has several."""
+    return PlanRequest(
+        current=current,
+        protocol=request.protocol,
+        taper_drug=medicine.id,
+        equivalence=request.equivalence,
+        start_on=request.start_on,
+        cut_percent=pace.cut_percent if isinstance(pace, PercentOfCurrent) else None,
+        cut_mg=mg_of(pace.cut) if isinstance(pace, FixedMg) else request.cut_mg,
+        every_days=pace.every_days,
+        longest_step_days=longest_step_days if pace.has_no_end else request.longest_step_days,
+        target_daily_mg=request.target_daily_mg,
+        times=times,
+        split=request.split,
+        products=tuple(product.id for product in products),
+        setting=request.setting,
+        patient=request.patient,
+        override_reason=request.override_reason,
+    )

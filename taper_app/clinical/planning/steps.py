@@ -1,0 +1,145 @@
+"""From segments to the steps, counts and reasons that are shown and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step, StepKind
+from taper_app.clinical.planning.pace import Ladder, shown_mg
+from taper_app.clinical.planning.path import PathRules
+from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.planning.timeline import Segment, Timeline
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text, rounded
+
+
+def write_steps(settled: Settled, timeline: Timeline) -> tuple[Step, ...]:
+    """The segments as numbered steps with pieces, equivalents and percentages."""
+    start_mg = settled.converter.chosen_mg(timeline.before)
+    steps = []
+    for index, segment in enumerate(timeline.segments):
+        before_mg = settled.converter.chosen_mg(timeline.daily_before(index))
+        now_mg = settled.converter.chosen_mg(segment.daily)
+        fall_mg = max(Fraction(0), before_mg - now_mg) if segment.kind is not StepKind.CROSSOVER else Fraction(0)
+        steps.append(
+            Step(
+                number=index + 1,
+                kind=segment.kind,
+                starts_on=segment.starts_on,
+                days=segment.days,
+                target_daily_mg=_target_mg(segment),
+                daily_mg={name: mg_of(amount) for name, amount in segment.daily.items()},
+                diazepam_equivalent_mg=_equivalents(settled, segment),
+                cut_percent_of_current=rounded(fall_mg / before_mg * 100 if before_mg else 0, 1),
+                cut_percent_of_start=rounded(fall_mg / start_mg * 100 if start_mg else 0, 1),
+                doses=tuple(_doses(settled, segment)),
+                reasons=segment.reasons,
+            )
+        )
+    return tuple(steps)
+
+
+def _target_mg(segment: Segment) -> Decimal | None:
+    return None if segment.target is None else rounded(segment.target / TENTH_MCG_PER_MG, 4)
+
+
+def _equivalents(settled: Settled, segment: Segment) -> EquivalentRange:
+    if not segment.daily:
+        return EquivalentRange(low=Decimal(0), chosen=Decimal(0), high=Decimal(0))
+    return settled.converter.range_of(segment.daily)
+
+
+def _doses(settled: Settled, segment: Segment) -> Iterator[DoseAt]:
+    for time in sorted(segment.doses):
+        for medicine, tenth_mcg in sorted(segment.doses[time].items()):
+            if tenth_mcg:
+                yield DoseAt(
+                    time=time,
+                    drug=medicine,
+                    mg=mg_of(tenth_mcg),
+                    pieces=settled.makeable[medicine].pieces_of(tenth_mcg),
+                )
+
+
+def count_pieces(steps: Sequence[Step]) -> tuple[Dispense, ...]:
+    """Exact counts per step and product; a step without a planned end counts nothing."""
+    counted: list[Dispense] = []
+    for step in steps:
+        per_day: dict[str, Decimal] = {}
+        for dose in step.doses:
+            for piece in dose.pieces:
+                per_day[piece.product] = per_day.get(piece.product, Decimal(0)) + piece.count
+        if step.days:
+            to = step.starts_on + timedelta(days=step.days - 1)
+            counted.extend(
+                Dispense(product=product, count=per_day[product] * step.days, starts=step.starts_on, to=to)
+                for product in sorted(per_day)
+            )
+    return tuple(counted)
+
+
+def reason_for_cut(
+    settled: Settled, rules: PathRules, before: int, now: int, days_before: int | None, makeable_daily: Sequence[int]
+) -> Reason:
+    """Why this dose follows that one. ``days_before`` is None when the present dose counts as given long enough."""
+    asked = rules.pace.lowest_after(before)
+    words = rules.pace.asked_in_words(before)
+    if now < asked:
+        return Reason(text=_bigger_than_asked(rules, words, before, now, days_before), source=rules.pace.source)
+    if rules.target and now == rules.target:
+        text = "The dose asked for is reached: stay on it until a prescriber changes the plan."
+    elif isinstance(rules.pace, Ladder) and now == asked and settled.medicine.id == "diazepam":
+        text = _ladder_words(settled, rules.pace, before)
+    elif now == min((dose for dose in makeable_daily if dose >= asked), default=now):
+        text = f"{words}; the lowest dose these products can make without a bigger cut is {mg_text(mg_of(now))}."
+    else:
+        text = f"{words}; {mg_text(mg_of(now))} is no bigger a cut, and the plan that goes by way of it ends soonest."
+    return Reason(text=text, source=rules.pace.source)
+
+
+def _bigger_than_asked(rules: PathRules, words: str, before: int, now: int, days_before: int | None) -> str:
+    text = f"{words}, which these products cannot make; the smallest cut they allow is to {mg_text(mg_of(now))}, "
+    if days_before is None:
+        return text + "and the present dose counts as given long enough."
+    return (
+        text + f"so the dose before it was given for {days_before} days, {_why_so_long(rules, before, Fraction(now))}."
+    )
+
+
+def _why_so_long(rules: PathRules, dose: int, lower: Fraction) -> str:
+    if rules.was_bounded(dose, lower):
+        return "the longest interval the source prints" if _is_printed_longest(rules) else "the longest step asked for"
+    return "as long as the pace itself would take"
+
+
+def _is_printed_longest(rules: PathRules) -> bool:
+    printed = getattr(rules.pace, "printed", None)
+    return printed is not None and rules.longest_step_days == printed.most_every_days
+
+
+def _ladder_words(settled: Settled, pace: Ladder, before: int) -> str:
+    band = pace.band_of(before)
+    cut = mg_text(Decimal(pace.cut_in(band).numerator) / Decimal(pace.cut_in(band).denominator))
+    suffix = f", {settled.taper.slot_reason}" if settled.taper.slot_reason else ""
+    return f"{cut} at a time between {percent_text(band.from_mg)} and {mg_text(band.to_mg)}{suffix}."
+
+
+def reason_for_stop(settled: Settled, rules: PathRules, last: int, days: int) -> Reason:
+    """Why the first day without the medicine comes now."""
+    what = (
+        f"{mg_text(mg_of(last))} is the smallest dose these products can make"
+        if last == rules.smallest
+        else f"{mg_text(mg_of(last))} is at most {shown_mg(_stop_up_to(settled))} diazepam by the highest table"
+    )
+    bounded = rules.was_bounded(last, rules.pace.stop_needs_until(last))
+    how_long = _why_so_long(rules, last, rules.pace.stop_needs_until(last)) if bounded else f"{days} days"
+    return Reason(
+        text=f"{what}; it was given for {how_long}: first day without {settled.medicine.name}.",
+        source=rules.pace.source,
+    )
+
+
+def _stop_up_to(settled: Settled) -> Fraction:
+    return Fraction(settled.limits.stop_may_follow_at_most_diazepam_mg.mg) * TENTH_MCG_PER_MG

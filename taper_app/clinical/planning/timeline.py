@@ -1,0 +1,63 @@
+"""Segments: stretches of days on one dose, before they are written out as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from taper_app.clinical.planning.answer import Reason, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Doses by time of day and medicine (tenth_mcg) from a day on. ``days`` is 0 when no end is planned."""
+
+    kind: StepKind
+    starts_on: date
+    days: int
+    doses: Mapping[str, Mapping[str, int]]
+    target: Fraction | None
+    reasons: tuple[Reason, ...]
+    is_bigger_than_asked: bool = False
+
+    @property
+    def daily(self) -> dict[str, int]:
+        """The daily dose by medicine, without those at zero."""
+        total: dict[str, int] = {}
+        for amounts in self.doses.values():
+            for medicine, tenth_mcg in amounts.items():
+                total[medicine] = total.get(medicine, 0) + tenth_mcg
+        return {medicine: amount for medicine, amount in total.items() if amount}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is taken on any day: the present dose before the first segment, then the segments."""
+
+    before: Mapping[str, int]
+    segments: Sequence[Segment]
+
+    def daily_on(self, day: date) -> Mapping[str, int]:
+        for segment in reversed(self.segments):
+            if segment.starts_on <= day:
+                return segment.daily
+        return self.before
+
+    def index_on(self, day: date) -> int:
+        """The segment in force on a day that is not before the first."""
+        return max(index for index, segment in enumerate(self.segments) if segment.starts_on <= day)
+
+    def days_to_judge(self, window_days: int) -> list[date]:
+        """The days on which the fall over the window can become larger: a change, or a change leaving the window."""
+        starts = {segment.starts_on for segment in self.segments}
+        leaving = {start + timedelta(days=window_days) for start in starts}
+        last = self.segments[-1].starts_on
+        return sorted(
+            day for day in starts | leaving if self.segments[0].starts_on <= day <= last + timedelta(window_days)
+        )
+
+    def daily_before(self, index: int) -> Mapping[str, int]:
+        """What was taken in the segment before."""
+        return self.segments[index - 1].daily if index else self.before

@@ -1,0 +1,1 @@
+"""The shapes of everything in ``protocols/``: each clinical number stands beside its source."""

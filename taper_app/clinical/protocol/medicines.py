@@ -1,0 +1,151 @@
+"""A medicine and the products a pharmacy hands out. One file each in ``protocols/medicines/``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
+from taper_app.clinical.quantities import MedicineId, Milligrams, PlainNumber, ProductId, plain
+
+
+class Form(StrEnum):
+    """How a product is made. Only plain tablets are ever split, and only as far as their file says."""
+
+    TABLET = "tablet"
+    CAPSULE = "capsule"
+    ODT = "odt"
+    XR_TABLET = "xr-tablet"
+    XR_CAPSULE = "xr-capsule"
+    LIQUID = "liquid"
+
+    @property
+    def in_words(self) -> str:
+        return {
+            "odt": "orally disintegrating tablet",
+            "xr-tablet": "modified-release tablet",
+            "xr-capsule": "modified-release capsule",
+            "liquid": "oral liquid",
+        }.get(self.value, self.value)
+
+    @property
+    def is_immediate_release_solid(self) -> bool:
+        """The forms that a request without a product list may use."""
+        return self in (Form.TABLET, Form.CAPSULE, Form.ODT)
+
+
+class Split(StrEnum):
+    """The smallest part that a product may be divided into."""
+
+    NONE = "none"
+    HALF = "half"
+    QUARTER = "quarter"
+
+    @property
+    def parts(self) -> int:
+        return {"none": 1, "half": 2, "quarter": 4}[self.value]
+
+
+class Product(Cited):
+    """A strength and form of a medicine. ``strength_mg`` is per piece, or per millilitre of a liquid."""
+
+    form: Form
+    strength_mg: Milligrams
+    splits_into: Split = Split.NONE
+    smallest_ml: PlainNumber | None = Field(default=None, description="Smallest volume that can be measured (liquids).")
+    markets: tuple[Identifier, ...]
+    rxcui: str | None = Field(default=None, pattern=r"^[0-9]+$")
+
+    @model_validator(mode="after")
+    def _whole_unless_a_tablet(self) -> Self:
+        if self.form is not Form.TABLET and self.splits_into is not Split.NONE:
+            raise ValueError(f'splits_into must be "none" for a {self.form.in_words}: only plain tablets are split.')
+        if (self.form is Form.LIQUID) != (self.smallest_ml is not None):
+            raise ValueError("smallest_ml belongs to a liquid and every liquid needs it.")
+        return self
+
+    def product_id(self, medicine: MedicineId) -> ProductId:
+        unit = "mg-per-ml" if self.form is Form.LIQUID else "mg"
+        strength = plain(self.strength_mg)
+        suffix = f"{strength}{unit}"
+        return ProductId(f"{medicine}-{self.form.value}-{suffix}")
+
+
+class HoursRange(Cited):
+    """A range of hours, such as a half-life."""
+
+    low_hours: PlainNumber
+    high_hours: PlainNumber
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low_hours > self.high_hours:
+            raise ValueError("low_hours must not be above high_hours.")
+        return self
+
+
+class DoseBands(Cited):
+    """The guideline's printed bands of a day's dose: low up to and including, then moderate up to and including."""
+
+    low_up_to_mg: Milligrams
+    moderate_up_to_mg: Milligrams
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low_up_to_mg >= self.moderate_up_to_mg:
+            raise ValueError("low_up_to_mg must be below moderate_up_to_mg.")
+        return self
+
+
+class ActingTime(Cited):
+    """Whether doses wear off within the day (short-acting) or not."""
+
+    short_acting: bool
+
+
+class LiverCaution(Cited):
+    """Refused as a target, and warned about as present medicine, in liver impairment."""
+
+    refuse_as_target: bool
+
+
+class Medicine(ProtocolEntry):
+    """One oral benzodiazepine or Z-drug."""
+
+    id: Identifier
+    name: str = Field(min_length=3)
+    tall_man: str = ""
+    brands: tuple[str, ...] = ()
+    rxcui_ingredient: str | None = Field(default=None, pattern=r"^[0-9]+$")
+    acting: ActingTime
+    half_life: HoursRange
+    active_metabolite_half_life: HoursRange | None = None
+    dose_bands: DoseBands | None = None
+    liver: LiverCaution | None = None
+    used_for_epilepsy: bool = False
+    products: tuple[Product, ...] = Field(min_length=1)
+    reviewed: Reviewed | None = None
+
+    @model_validator(mode="after")
+    def _each_product_once(self) -> Self:
+        ids = [product.product_id(self.medicine_id) for product in self.products]
+        for product_id in ids:
+            if ids.count(product_id) > 1:
+                raise ValueError(f"The product {product_id} stands twice; keep one.")
+        return self
+
+    @property
+    def medicine_id(self) -> MedicineId:
+        return MedicineId(self.id)
+
+    @property
+    def shown_name(self) -> str:
+        """Tall-man letters where a list has them."""
+        return self.tall_man or self.name
+
+    def named(self, text: str) -> bool:
+        """Whether somebody who typed ``text`` meant this medicine (generic or brand, any letter case)."""
+        wanted = text.strip().casefold()
+        return wanted in {self.id, self.name.casefold(), *(brand.casefold() for brand in self.brands)}
