@@ -125,6 +125,7 @@ class Unit(Frozen):
     beds: tuple[str, ...]
     emergency_number: str = Field(min_length=2, max_length=20)
     crisis_lines: str = Field(default="", max_length=400)
+    phone_day_and_night: str = Field(default="", max_length=40)
     part2_program: bool = True
 
 
@@ -158,7 +159,7 @@ def newest_uncorrected(records: list[Record]) -> list[Record]:
     """The records that still stand: those that no later record corrects, oldest first."""
     corrected = {record.corrects for record in records if record.corrects}
     standing = [record for record in records if record.id not in corrected]
-    return sorted(standing, key=lambda record: (record.happened_at, record.recorded_at, record.id))
+    return sorted(standing, key=lambda record: (record.happened_at, record.recorded_at))
 
 
 def ensure_utc(moment: datetime) -> datetime:

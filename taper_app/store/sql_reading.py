@@ -1,0 +1,121 @@
+"""Reading through SQLAlchemy Core, portable between databases. No window function: the board has its own table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from taper_app.clinical.records import (
+    Episode,
+    EpisodeId,
+    Frozen,
+    LatestRow,
+    Patient,
+    PatientId,
+    Record,
+    RecordId,
+    RecordKind,
+    Unit,
+)
+from taper_app.store import rows, tables
+from taper_app.store.exact import microseconds_of
+from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.rows import RowShape
+
+ShapeT = TypeVar("ShapeT", bound=Frozen)
+
+
+class SqlReading:
+    """Implements ``interface.Reading`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def units(self) -> Sequence[Unit]:
+        return self._every(rows.UNIT, tables.unit, order=(tables.unit.c.name, tables.unit.c.id))
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self._one(rows.UNIT, tables.unit, tables.unit.c.id == unit_id)
+
+    def accounts(self) -> Sequence[Account]:
+        return self._every(rows.ACCOUNT, tables.account, order=(tables.account.c.name_key,))
+
+    def account(self, account_id: str) -> Account | None:
+        return self._one(rows.ACCOUNT, tables.account, tables.account.c.id == account_id)
+
+    def account_named(self, name: str) -> Account | None:
+        return self._one(rows.ACCOUNT, tables.account, tables.account.c.name_key == rows.name_key(name))
+
+    def session(self, session_id: str) -> SignInSession | None:
+        return self._one(rows.SESSION, tables.session, tables.session.c.id == session_id)
+
+    def patient(self, patient_id: PatientId) -> Patient | None:
+        return self._one(rows.PATIENT, tables.patient, tables.patient.c.id == patient_id)
+
+    def patient_with_record_number(self, record_number: str) -> Patient | None:
+        return self._one(rows.PATIENT, tables.patient, tables.patient.c.record_number == record_number)
+
+    def episode(self, episode_id: EpisodeId) -> Episode | None:
+        return self._one(rows.EPISODE, tables.episode, tables.episode.c.id == episode_id)
+
+    def open_episode_of(self, patient_id: PatientId) -> Episode | None:
+        latest = tables.latest.c
+        is_open = select(latest.episode_id).where(latest.patient_id == patient_id, latest.status == "open")
+        return self._one(rows.EPISODE, tables.episode, tables.episode.c.id == is_open.scalar_subquery())
+
+    def records(
+        self,
+        episode_id: EpisodeId,
+        kinds: Collection[RecordKind] | None = None,
+        since: datetime | None = None,
+    ) -> Sequence[Record]:
+        record = tables.record.c
+        wanted = [record.episode_id == episode_id]
+        if kinds is not None:
+            wanted.append(record.kind.in_([kind.value for kind in kinds]))
+        if since is not None:
+            wanted.append(record.happened_at >= microseconds_of(since))
+        oldest_first = (record.happened_at, record.recorded_at, record.id)
+        return self._every(rows.RECORD, tables.record, *wanted, order=oldest_first)
+
+    def record(self, record_id: RecordId) -> Record | None:
+        return self._one(rows.RECORD, tables.record, tables.record.c.id == record_id)
+
+    def latest_rows(self, unit_id: str, status: str = "open") -> Sequence[LatestRow]:
+        latest = tables.latest.c
+        found = self._every(rows.LATEST, tables.latest, latest.unit_id == unit_id, latest.status == status)
+        return sorted(found, key=rows.board_order)
+
+    def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
+        return self._one(rows.LATEST, tables.latest, tables.latest.c.episode_id == episode_id)
+
+    def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None:
+        draft = tables.draft.c
+        return self._one(
+            rows.DRAFT,
+            tables.draft,
+            draft.account_id == account_id,
+            draft.episode_id == episode_id,
+            draft.form == form,
+        )
+
+    def audit_entries(self, limit: int = 200) -> Sequence[AuditEntry]:
+        newest_first = select(tables.audit).order_by(tables.audit.c.seq.desc()).limit(limit)
+        return [rows.AUDIT.entry(row) for row in self._connection.execute(newest_first).mappings()]
+
+    def _every(
+        self,
+        shape: RowShape[ShapeT],
+        table: Table,
+        *wanted: ColumnElement[bool],
+        order: tuple[ColumnElement[object], ...] = (),
+    ) -> list[ShapeT]:
+        found = self._connection.execute(select(table).where(*wanted).order_by(*order))
+        names = tuple(found.keys())
+        return [shape.entry(dict(zip(names, row, strict=True))) for row in found]
+
+    def _one(self, shape: RowShape[ShapeT], table: Table, *wanted: ColumnElement[bool]) -> ShapeT | None:
+        return shape.entry_if(self._connection.execute(select(table).where(*wanted)).mappings().one_or_none())

@@ -1,0 +1,105 @@
+"""Writing through SQLAlchemy Core. The database's own constraints decide; their refusals become sentences here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Insert, Table, Update, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from taper_app.clinical.errors import NotFound, TaperError
+from taper_app.clinical.records import Episode, EpisodeId, LatestRow, Patient, Record, Unit
+from taper_app.store import refusals, rows, tables
+from taper_app.store.exact import microseconds_of
+from taper_app.store.faults import is_missing_reference, is_taken
+from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
+from taper_app.store.rows import Row
+from taper_app.store.sql_reading import SqlReading
+
+
+class SqlWriting(SqlReading):
+    """Implements ``interface.Writing`` inside the writer's transaction."""
+
+    def add_unit(self, unit: Unit) -> None:
+        self._add(tables.unit, rows.UNIT.row(unit), taken=AlreadyKept(refusals.UNIT_TAKEN))
+
+    def replace_unit(self, unit: Unit) -> None:
+        self._replace(tables.unit, rows.UNIT.row(unit), missing=refusals.NO_UNIT)
+
+    def add_account(self, account: Account) -> None:
+        taken = AlreadyKept(refusals.ACCOUNT_TAKEN)
+        self._add(tables.account, rows.account_row(account), taken=taken, missing=refusals.NO_UNIT)
+
+    def replace_account(self, account: Account) -> None:
+        taken = AlreadyKept(refusals.ACCOUNT_TAKEN)
+        self._replace(tables.account, rows.account_row(account), taken=taken, missing=refusals.NO_ACCOUNT_OR_UNIT)
+
+    def add_session(self, session: SignInSession) -> None:
+        taken = AlreadyKept(refusals.SESSION_TAKEN)
+        self._add(tables.session, rows.SESSION.row(session), taken=taken, missing=refusals.NO_ACCOUNT)
+
+    def replace_session(self, session: SignInSession) -> None:
+        self._replace(tables.session, rows.SESSION.row(session), missing=refusals.NO_SESSION)
+
+    def end_sessions_of(self, account_id: str, at: datetime) -> None:
+        session = tables.session.c
+        still_open = update(tables.session).where(session.account_id == account_id, session.ended_at.is_(None))
+        self._connection.execute(still_open.values(ended_at=microseconds_of(at)))
+
+    def add_patient(self, patient: Patient) -> None:
+        self._add(tables.patient, rows.PATIENT.row(patient), taken=AlreadyKept(refusals.PATIENT_TAKEN))
+
+    def add_episode(self, episode: Episode) -> None:
+        taken = AlreadyKept(refusals.EPISODE_TAKEN)
+        self._add(tables.episode, rows.EPISODE.row(episode), taken=taken, missing=refusals.NO_PATIENT_OR_UNIT)
+
+    def add_record(self, record: Record) -> bool:
+        row = rows.RECORD.row(record)
+        known = select(tables.record.c.seq).where(tables.record.c.id == record.id)
+        if self._connection.execute(known).first() is not None:
+            return False
+        self._add(tables.record, row, missing=refusals.NO_EPISODE_OR_CORRECTED)
+        return True
+
+    def put_latest(self, row: LatestRow) -> None:
+        columns = rows.LATEST.row(row)
+        self._put(tables.latest, columns, taken=EpisodeAlreadyOpen(), missing=refusals.NO_EPISODE_OR_UNIT)
+
+    def save_draft(self, draft: Draft) -> None:
+        self._put(tables.draft, rows.DRAFT.row(draft))
+
+    def drop_draft(self, account_id: str, episode_id: EpisodeId, form: str) -> None:
+        draft = tables.draft.c
+        wanted = (draft.account_id == account_id, draft.episode_id == episode_id, draft.form == form)
+        self._connection.execute(delete(tables.draft).where(*wanted))
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self._add(tables.audit, rows.AUDIT.row(entry))
+
+    def _add(self, table: Table, row: Row, *, taken: TaperError | None = None, missing: str = "") -> None:
+        self._changed_rows(insert(table).values(row), taken, missing)
+
+    def _replace(self, table: Table, row: Row, *, taken: TaperError | None = None, missing: str) -> None:
+        if not self._changed_rows(_update_of(table, row), taken, missing):
+            raise NotFound(missing)
+
+    def _put(self, table: Table, row: Row, *, taken: TaperError | None = None, missing: str = "") -> None:
+        if not self._changed_rows(_update_of(table, row), taken, missing):
+            self._add(table, row, taken=taken, missing=missing)
+
+    def _changed_rows(self, change: Insert | Update, taken: TaperError | None, missing: str) -> int:
+        """How many rows changed; a refusing constraint becomes ``taken`` or NotFound(``missing``)."""
+        try:
+            return self._connection.execute(change).rowcount
+        except IntegrityError as fault:
+            if missing and is_missing_reference(fault):
+                raise NotFound(missing) from fault
+            if taken is not None and is_taken(fault):
+                raise taken from fault
+            raise
+
+
+def _update_of(table: Table, row: Row) -> Update:
+    same = [column == row[column.name] for column in table.primary_key]
+    return update(table).where(*same).values(row)
