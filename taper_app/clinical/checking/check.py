@@ -1,0 +1,50 @@
+"""Judges any plan in the answer format, whoever made it. Shares nothing with the builder.
+
+The builder walks from step to step; this lays the plan out on calendar days and judges the days.
+"""
+
+from __future__ import annotations
+
+from taper_app.clinical.checking.case import Case, gather
+from taper_app.clinical.checking.findings import CheckResult, Findings
+from taper_app.clinical.checking.reading import read_plan
+from taper_app.clinical.checking.rules.cautions import judge_cautions
+from taper_app.clinical.checking.rules.ceilings import judge_ceilings
+from taper_app.clinical.checking.rules.crossover import judge_crossover
+from taper_app.clinical.checking.rules.dates import judge_dates
+from taper_app.clinical.checking.rules.dispensing import judge_dispensing
+from taper_app.clinical.checking.rules.doses import judge_doses
+from taper_app.clinical.checking.rules.figures import judge_figures
+from taper_app.clinical.checking.rules.other_tables import judge_by_other_tables
+from taper_app.clinical.checking.rules.pacing import judge_asked_pace, judge_pacing
+from taper_app.clinical.checking.rules.rises import judge_rises
+from taper_app.clinical.checking.rules.who_and_what import judge_patient, judge_protocol
+from taper_app.clinical.protocol.library import Protocols
+
+_RULES = (
+    judge_protocol,
+    judge_patient,
+    judge_doses,
+    judge_dates,
+    judge_rises,
+    judge_crossover,
+    judge_asked_pace,
+    judge_pacing,
+    judge_ceilings,
+    judge_by_other_tables,
+    judge_cautions,
+    judge_figures,
+    judge_dispensing,
+)
+
+
+def check_plan(plan: object, protocols: Protocols) -> CheckResult:
+    """What the plan violates, which breaches somebody is asked to sign, and what it leaves unsaid.
+
+    ``plan`` is the parsed JSON. Raises InputRefused, naming every unreadable field, when it is no plan at all.
+    """
+    findings = Findings()
+    case: Case = gather(read_plan(plan, protocols), protocols, findings)
+    for judge in _RULES:
+        judge(case)
+    return findings.result()
