@@ -1,0 +1,1 @@
+"""What leaves the application: the handoff PDF and the figures drawn for it."""

@@ -1,0 +1,36 @@
+"""The handoff summary as a PDF: tagged (PDF/UA-1 and PDF/A-2a declared), the same bytes for the same summary."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+
+import typst
+
+from taper_app.clinical.handoff.summary import HandoffSummary
+from taper_app.clinical.protocol.handoff_texts import HandoffTexts
+from taper_app.export.characters import FONTS
+from taper_app.export.handoff_document import handoff_document
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def handoff_pdf(summary: HandoffSummary, texts: HandoffTexts) -> bytes:
+    """The printed summary, two to four pages for an ordinary stay.
+
+    Only the fonts of the package are seen, and files only inside the template's folder.
+    """
+    document = handoff_document(summary, texts)
+    pdf = typst.compile(
+        _TEMPLATES / "handoff.typ",
+        root=_TEMPLATES,
+        format="pdf",
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"document": document.as_json()},
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=summary.written_at.astimezone(UTC),
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("The typesetter gave no single file.")
+    return pdf

@@ -1,0 +1,164 @@
+"""A plan as text, CSV and calendar. The one place that decides how a plan is laid out in plain formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicines import Form
+from taper_app.clinical.quantities import mg_text, percent_text, pieces_text, plain
+
+NOT_A_PRESCRIPTION = "Plan for the prescriber, not a prescription."
+NOT_SIGNED_BY_CLINICIAN = "The protocol file has not been signed by a clinician."
+_CSV_COLUMNS = (
+    "step",
+    "kind",
+    "starts_on",
+    "ends_on",
+    "days",
+    "time",
+    "medicine",
+    "dose",
+    "pieces",
+    "daily_dose",
+    "cut_percent_of_current",
+    "reason",
+    "source",
+)
+
+
+def dose_pieces_text(dose: DoseAt, protocols: Protocols) -> str:
+    """``1 and a half tablets of 0.5 mg, 1 orally disintegrating tablet of 0.125 mg``; mg and mL for a liquid."""
+    parts = []
+    for piece in dose.pieces:
+        stocked = protocols.product(piece.product)
+        if stocked is None:
+            parts.append(f"{plain(piece.count)} of {piece.product}")
+        elif stocked.product.form is Form.LIQUID:
+            strength = mg_text(stocked.product.strength_mg)
+            parts.append(
+                f"{plain(piece.count)} mL ({mg_text(piece.count * stocked.product.strength_mg)}) of {strength} per mL"
+            )
+        else:
+            pieces = pieces_text(piece.count, stocked.product.form.in_words)
+            parts.append(f"{pieces} of {mg_text(stocked.product.strength_mg)}")
+    return ", ".join(parts)
+
+
+def daily_text(step: Step) -> str:
+    """``clonazepam 1.875 mg``, or ``none``."""
+    return ", ".join(f"{drug} {mg_text(mg)}" for drug, mg in step.daily_mg.items()) or "none"
+
+
+def plan_text(plan: Plan, protocols: Protocols) -> str:
+    """The plan for reading and pasting: one block a step, then counts and warnings."""
+    lines = [
+        NOT_A_PRESCRIPTION,
+        f"Protocol {plan.protocol.id}, version {plan.protocol.version}.{_review_note(plan, protocols)}",
+        f"Starts on {plan.starts_on}.",
+        "",
+    ]
+    for step in plan.steps:
+        lines.extend(_step_lines(step, protocols))
+    lines.append("")
+    if plan.dispense:
+        lines.append("To dispense:")
+        lines.extend(
+            f"  {count.starts} to {count.to}: {plain(count.count)} x {count.product}" for count in plan.dispense
+        )
+    if plan.warnings:
+        lines.append("Warnings:")
+        lines.extend(f"  {_warning_line(plan, index)}" for index in range(len(plan.warnings)))
+    return "\n".join(lines) + "\n"
+
+
+def _review_note(plan: Plan, protocols: Protocols) -> str:
+    taper = protocols.tapers.get(plan.protocol.id)
+    return f" {NOT_SIGNED_BY_CLINICIAN}" if taper is None or taper.reviewed is None else ""
+
+
+def _step_lines(step: Step, protocols: Protocols) -> Iterator[str]:
+    until = f" to {step.ends_on} ({step.days} days)" if step.ends_on else " on"
+    yield f"{step.number}. {step.kind.value}: {step.starts_on}{until}: {daily_text(step)} a day"
+    if step.kind is not StepKind.CROSSOVER and step.cut_percent_of_current:
+        yield f"   {percent_text(step.cut_percent_of_current)} % below the dose before"
+    for dose in step.doses:
+        yield f"   {dose.time}  {dose.drug} {mg_text(dose.mg)}: {dose_pieces_text(dose, protocols)}"
+    for reason in step.reasons:
+        yield f"   {reason.text} ({protocols.source_short(reason.source)})"
+
+
+def _warning_line(plan: Plan, index: int) -> str:
+    warning = plan.warnings[index]
+    place = f"step {warning.step}: " if warning.step else ""
+    sign = " [a prescriber has to accept this by name]" if warning in plan.to_sign else ""
+    return f"{place}{warning.message}{sign}"
+
+
+def plan_csv(plan: Plan, protocols: Protocols) -> str:
+    """One row a dose; a step without a dose (the stop) has one row too. No cell can start a formula."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, _CSV_COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for step in plan.steps:
+        writer.writerows(_csv_rows(step, protocols))
+    return out.getvalue()
+
+
+def _csv_rows(step: Step, protocols: Protocols) -> Iterator[dict[str, str]]:
+    shared = {
+        "step": str(step.number),
+        "kind": step.kind.value,
+        "starts_on": step.starts_on.isoformat(),
+        "ends_on": step.ends_on.isoformat() if step.ends_on else "",
+        "days": str(step.days),
+        "daily_dose": daily_text(step),
+        "cut_percent_of_current": percent_text(step.cut_percent_of_current),
+        "reason": " ".join(reason.text for reason in step.reasons),
+        "source": " ".join(dict.fromkeys(reason.source for reason in step.reasons)),
+    }
+    if not step.doses:
+        yield {name: _not_a_formula(text) for name, text in shared.items()}
+    for dose in step.doses:
+        row = shared | {
+            "time": dose.time,
+            "medicine": dose.drug,
+            "dose": mg_text(dose.mg),
+            "pieces": dose_pieces_text(dose, protocols),
+        }
+        yield {name: _not_a_formula(text) for name, text in row.items()}
+
+
+def _not_a_formula(text: str) -> str:
+    """A spreadsheet reads a cell that begins like this as a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def plan_ics(plan: Plan) -> str:
+    """One all-day entry per change of dose, with a neutral title: a locked phone's screen shows it to everybody."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Taper//plan//EN", "METHOD:PUBLISH"]
+    for step in plan.steps:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{plan.protocol.sha256[:12]}-{plan.starts_on:%Y%m%d}-{step.number}@taper",
+            f"DTSTAMP:{plan.starts_on:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{step.starts_on:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{step.starts_on + timedelta(days=1):%Y%m%d}",
+            "SUMMARY:Plan step",
+            f"DESCRIPTION:Step {step.number}. See the plan.",
+            "END:VEVENT",
+        ]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The refusal and its remedies, for a terminal."""
+    lines = [f"Refused: {refusal.message}"]
+    lines.extend(f"  Remedy: {remedy.message}" for remedy in refusal.remedies)
+    if refusal.whom_to_ask:
+        lines.append(f"  Ask: {refusal.whom_to_ask}")
+    return "\n".join(lines) + "\n"
