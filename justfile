@@ -1,0 +1,27 @@
+# `just` alone runs what CI runs, without the browser.
+
+default: check test
+
+test *words:
+    uv run pytest {{words}}
+
+check:
+    uv run ruff check .
+    uv run ruff format --check .
+    uv run mypy
+    uv run lint-imports
+    uv run python .ci/lock.py check
+
+fix:
+    uv run ruff check --fix .
+    uv run ruff format .
+
+run *words:
+    uv run taper run {{words}}
+
+protocols:
+    uv run taper protocols check
+
+# New versions: resolve, write them as constraints and export the lock with hashes and without addresses.
+lock:
+    uv run python .ci/lock.py write --upgrade

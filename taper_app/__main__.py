@@ -1,0 +1,82 @@
+"""``taper`` and ``python -m taper_app``: the same command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from taper_app import __version__
+from taper_app.clinical.errors import Fault, InputRefused, TaperError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong words on the command line are refused like any other input."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputRefused([Fault("command", f"{message[:1].upper()}{message[1:]}; see `taper --help`.")])
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = _Parser(prog="taper", description="Supervised benzodiazepine tapers. Decision support: a clinician signs.")
+    top.add_argument("--version", action="version", version=f"taper {__version__}")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--database", metavar="URL", help="which database, such as sqlite:///ward.sqlite3")
+    commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    run = commands.add_parser("run", parents=[shared], help="start the web application")
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=int, default=8501)
+
+    demo = commands.add_parser("demo", parents=[shared], help="fill an empty database with synthetic patients")
+    demo.add_argument("--patients", type=int, default=24)
+    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--json", action="store_true")
+
+    plan = commands.add_parser("plan", help="build a taper from a request")
+    plan.add_argument("request", metavar="REQUEST.json|-")
+    plan.add_argument("--format", choices=("json", "text", "csv", "ics"), default="json")
+    plan.add_argument("--today", metavar="DATE", help="judge a start date in the past against this day")
+
+    check = commands.add_parser("check", help="judge any plan with the independent checker")
+    check.add_argument("plan", metavar="PLAN.json|-")
+
+    assess = commands.add_parser("assess", help="score one observation set and list what it triggers")
+    assess.add_argument("case", metavar="CASE.json|-")
+
+    protocols = commands.add_parser("protocols", help="list, check or show the protocol files")
+    protocols.add_argument("action", nargs="?", choices=("list", "check", "show"), default="list")
+    protocols.add_argument("name", nargs="?", metavar="DIR|ID")
+    protocols.add_argument("--json", action="store_true", help="the answer is JSON in any case")
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code says what became of it (``cli.answers.Exit``)."""
+    from taper_app.cli import answers, commands
+
+    handlers = {
+        "run": commands.run,
+        "demo": commands.demo,
+        "plan": commands.plan,
+        "check": commands.check,
+        "assess": commands.assess_case,
+        "protocols": commands.protocols,
+    }
+    try:
+        arguments = parser().parse_args(words)
+        return int(handlers[arguments.command](arguments))
+    except InputRefused as refused:
+        answers.print_faults(refused.faults)
+        return answers.Exit.INPUT_REFUSED
+    except TaperError as refused:
+        answers.print_faults([Fault("", f"{refused} {refused.next_step}".strip())])
+        return answers.Exit.REFUSED_BY_STATE
+    except BrokenPipeError:
+        return answers.Exit.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
