@@ -1,0 +1,155 @@
+"""The admission form: identity, bed, present use, and the facts that a taper needs. Not assessed is the default."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from taper_app.clinical.records import Unit
+from taper_app.ui import current
+from taper_app.ui.components import show
+from taper_app.ui.components.widgets import answer
+from taper_app.ui.current import Here
+from taper_app.use_cases.admit import admit_patient
+from taper_app.use_cases.board import ward_board
+from taper_app.use_cases.context import new_id
+
+_FORM = "admission_form"
+MOST_LINES = 6
+_SOURCES = {"prescribed": "prescribed", "reported": "reported", "non_prescribed": "not prescribed"}
+_SEXES = {"F": "female", "M": "male", "X": "other", "U": "not recorded"}
+_FACTS = {
+    "use_verified": "Use verified (by whom and how below)",
+    "seizure_history": "Seizure disorder or earlier withdrawal seizure",
+    "taken_for_epilepsy": "Taken for epilepsy",
+    "hepatic_impairment": "Liver impairment",
+    "pregnant": "Pregnant",
+    "opioid_co_use": "Opioids, prescribed or not",
+    "alcohol_co_use": "Alcohol",
+    "anticoagulant": "Anticoagulant",
+    "antipsychotic_or_ssri": "Antipsychotic or SSRI",
+    "naloxone_available": "Naloxone at hand on the unit",
+    "obstetric_plan_recorded": "Obstetric plan recorded",
+}
+
+
+def form(unit_id: str) -> None:
+    """One submit admits one patient: the episode's id is made when the form is opened."""
+    if _FORM not in st.session_state:
+        st.session_state[_FORM] = new_id()
+    _fields(unit_id)
+
+
+@st.fragment
+def _fields(unit_id: str) -> None:
+    at = current.here()
+    unit = current.unit_or_stop(at)
+    entry = str(st.session_state[_FORM])
+    with show.refusals():
+        taken = {row.bed for row in ward_board(at.app, at.actor, unit_id)}
+        free = [bed for bed in unit.beds if bed not in taken]
+        written = _identity(unit, free, entry) | {"episode_id": entry, "unit_id": unit_id}
+        written["current_use"] = _present_use(unit, entry)
+        written["facts"] = _facts(entry)
+        if st.button("Admit", type="primary", key=f"admit-{entry}"):
+            _submit(at, written)
+
+
+def _submit(at: Here, written: dict[str, Any]) -> None:
+    episode_id = admit_patient(at.app, at.actor, written)
+    del st.session_state[_FORM]
+    current.open_patient(episode_id)
+    show.done_after_rerun("Admitted. Facts that were not assessed stay marked until somebody asks.")
+    st.switch_page(current.CHART)
+
+
+def _identity(unit: Unit, free_beds: list[str], entry: str) -> dict[str, Any]:
+    left, right = st.columns(2)
+    family_name = left.text_input("Family name", key=f"family-{entry}")
+    given_name = right.text_input("Given name", key=f"given-{entry}")
+    record_number = left.text_input("Record number", key=f"number-{entry}")
+    born_on = right.text_input("Date of birth", key=f"born-{entry}", placeholder="1982-03-14")
+    sex = left.segmented_control("Sex", list(_SEXES), format_func=_SEXES.__getitem__, key=f"sex-{entry}")
+    bed = right.selectbox("Bed", free_beds, index=None, key=f"bed-{entry}", placeholder="Choose a free bed")
+    allergies = st.text_input("Allergies", key=f"allergies-{entry}", placeholder='"none known", or which')
+    now = datetime.now(ZoneInfo(unit.zone))
+    day = left.text_input("Admitted on", value=f"{now:%Y-%m-%d}", key=f"day-{entry}")
+    hour = right.text_input("at (ward clock)", value=f"{now:%H:%M}", key=f"hour-{entry}")
+    return {
+        "family_name": family_name.strip(),
+        "given_name": given_name.strip(),
+        "record_number": record_number.strip(),
+        "born_on": born_on.strip(),
+        "sex": sex or "",
+        "bed": bed or "",
+        "allergies": allergies.strip() or "not assessed",
+        "admitted_at": local_moment(day, hour, unit.zone),
+    }
+
+
+def local_moment(day: str, hour: str, zone: str) -> str:
+    """What was written as day and time, with the ward's offset; left as it is when it cannot be read."""
+    try:
+        moment = datetime.combine(date.fromisoformat(day.strip()), time.fromisoformat(hour.strip()), ZoneInfo(zone))
+    except ValueError:
+        return f"{day.strip()} {hour.strip()}".strip()
+    return moment.isoformat()
+
+
+def _present_use(unit: Unit, entry: str) -> dict[str, Any]:
+    st.subheader("What is taken now")
+    count = st.segmented_control(
+        "Doses a day to write down", list(range(1, MOST_LINES + 1)), default=2, key=f"lines-{entry}", required=True
+    )
+    lines = []
+    for index in range(int(count or 1)):
+        drug, mg, at_time, source = st.columns([3, 2, 2, 3])
+        lines.append(
+            {
+                "drug": drug.text_input(
+                    "Medicine (generic or brand)", key=f"drug-{index}-{entry}", placeholder="Klonopin"
+                ).strip(),
+                "mg": mg.text_input("Dose in mg", key=f"mg-{index}-{entry}", placeholder="0.5").strip(),
+                "time": at_time.text_input("Time", key=f"time-{index}-{entry}", placeholder="08:00").strip(),
+                "source": source.selectbox(
+                    "By whose word", list(_SOURCES), format_func=_SOURCES.__getitem__, key=f"source-{index}-{entry}"
+                ),
+            }
+        )
+    left, right = st.columns(2)
+    how = left.text_input("Verified by whom and how", key=f"how-{entry}")
+    day = right.text_input("Last dose taken on", key=f"lastday-{entry}", placeholder="2026-12-01")
+    hour = right.text_input("at", key=f"lasthour-{entry}", placeholder="08:00")
+    last = local_moment(day, hour, unit.zone) if day.strip() or hour.strip() else None
+    return {"lines": lines, "verified_how": how.strip(), "last_dose_at": last}
+
+
+def _facts(entry: str) -> dict[str, Any]:
+    st.subheader("Facts that a taper and the rules need")
+    st.markdown("Not assessed is never taken for no; each is asked again by the rules until somebody answers.")
+    months = st.text_input("Months of use", key=f"months-{entry}", placeholder="18").strip()
+    facts: dict[str, Any] = {
+        "months_of_use": int(months) if months.isascii() and months.isdigit() else (months or None)
+    }
+    columns = st.columns(2)
+    for index, (name, label) in enumerate(_FACTS.items()):
+        with columns[index % 2]:
+            facts[name] = answer(label, key=f"{name}-{entry}")
+    asked_sedatives = answer("Other sedatives", key=f"sedatives-{entry}")
+    named = st.text_input("Which other sedatives, with commas", key=f"which-{entry}").strip()
+    facts["other_sedatives"] = _sedatives(asked_sedatives, named)
+    facts["specialist"] = (
+        st.text_input("Specialist's name, if one follows the patient", key=f"spec-{entry}").strip() or None
+    )
+    facts["obstetric_contact"] = st.text_input("Obstetric contact, if pregnant", key=f"obst-{entry}").strip() or None
+    return facts
+
+
+def _sedatives(asked: str, named: str) -> list[str] | None:
+    names = [name.strip() for name in named.split(",") if name.strip()]
+    if names:
+        return names
+    return {"no": [], "yes": ["not named"]}.get(asked)

@@ -1,0 +1,92 @@
+"""The rows of the ward board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from taper_app.clinical.people import Role
+from taper_app.clinical.records import LatestRow, Unit
+from taper_app.ui import current
+from taper_app.ui.components import show
+from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.times import ago, moment_text
+from taper_app.ui.current import Here
+from taper_app.use_cases.board import ward_board
+
+_ALL, _DUE, _OVERDUE, _DANGER = "All", "Due in 1 h", "Overdue", "Level 3-4"
+
+
+def board(at: Here, unit: Unit) -> None:
+    """Counts, a filter, and one row a patient."""
+    now = at.app.clock()
+    rows = ward_board(at.app, at.actor, unit.id)
+    if not rows:
+        st.info("No patient is admitted. Open Admit to begin.")
+        return
+    counts = {name: len(_filtered(rows, name, now)) for name in (_ALL, _DUE, _OVERDUE, _DANGER)}
+    st.markdown(f"{moment_text(now, unit.zone)} · refreshed just now, and again every 20 s")
+    wanted = st.segmented_control(
+        "Show",
+        list(counts),
+        default=_ALL,
+        format_func=lambda name: f"{name}: {counts[name]}",
+        key="board-filter",
+        required=True,
+    )
+    for row in _filtered(rows, wanted or _ALL, now):
+        _row(at, row, now)
+
+
+def _filtered(rows: Sequence[LatestRow], wanted: str, now: datetime) -> list[LatestRow]:
+    return [row for row in rows if _belongs(row, wanted, now)]
+
+
+def _belongs(row: LatestRow, wanted: str, now: datetime) -> bool:
+    if wanted == _DANGER:
+        return row.level >= 3
+    if wanted == _ALL:
+        return True
+    if row.next_due_at is None:
+        return False
+    return row.next_due_at < now if wanted == _OVERDUE else now <= row.next_due_at <= now + timedelta(hours=1)
+
+
+def _row(at: Here, row: LatestRow, now: datetime) -> None:
+    with st.container(border=True, key=f"row-{row.episode_id}"):
+        level, who, what, opener = st.columns([1.3, 2.4, 4.6, 1.2], vertical_alignment="center")
+        level.markdown(f"**{level_text(row.level)}**")
+        who.markdown(
+            f"**{show.plain_text(row.bed)}** · **{show.plain_text(row.label)}**  \n"
+            f"{row.sex} {_age(row, now)} · {show.plain_text(row.record_number)}"
+        )
+        cut = "Keep dose, no cut until reviewed" if row.next_cut == "suspended" else "Next cut as planned"
+        what.markdown(
+            f"{show.plain_text(row.headline)}{_waiting(row, now)}  \n"
+            f"{_due(row, now)} · **{cut}** · {show.plain_text(row.plan_line)}"
+        )
+        if opener.button("Open", key=f"open-{row.episode_id}", width="stretch"):
+            current.open_patient(row.episode_id)
+            st.switch_page(current.HANDOFF if at.actor.role is Role.PLANNER else current.CHART)
+
+
+def _age(row: LatestRow, now: datetime) -> int:
+    today = now.date()
+    return today.year - row.born_on.year - ((today.month, today.day) < (row.born_on.month, row.born_on.day))
+
+
+def _waiting(row: LatestRow, now: datetime) -> str:
+    if not row.unacknowledged_alerts or row.oldest_unacknowledged_at is None:
+        return ""
+    minutes = int((now - row.oldest_unacknowledged_at).total_seconds() // 60)
+    return f" · **nobody acknowledged it for {minutes} min**" if minutes else " · **not yet acknowledged**"
+
+
+def _due(row: LatestRow, now: datetime) -> str:
+    if row.next_due_at is None:
+        return "no set due"
+    if row.next_due_at < now:
+        return f"set **overdue** since {ago(row.next_due_at, now).removesuffix(' ago')}"
+    return f"next set {ago(row.next_due_at, now)}"

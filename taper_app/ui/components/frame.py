@@ -1,0 +1,68 @@
+"""What stands on every page: the synthetic ward's notice, the patient banner, the rules not yet active."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.ui.components import show
+from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.times import date_text
+from taper_app.ui.current import Here
+from taper_app.use_cases.board import flags_of
+from taper_app.use_cases.chart import Chart
+
+SYNTHETIC = "Synthetic ward: no patient here is real."
+DECISION_SUPPORT = "Decision support: it proposes and shows why; a clinician decides and signs. It prescribes nothing."
+
+
+def top(at: Here, title: str) -> None:
+    """The page's first lines."""
+    if at.signed_in.is_demo:
+        st.warning(SYNTHETIC)
+    st.title(title)
+    show.done()
+
+
+def patient_banner(chart: Chart) -> None:
+    """Name, date of birth, record number, bed, allergies and risks: on each page of a patient."""
+    patient = chart.patient
+    age = patient.age_on(chart.today)
+    who = f"**{show.plain_text(patient.label)}** · {patient.sex} · {age} years · born {date_text(patient.born_on)}"
+    where = f"record {show.plain_text(patient.record_number)} · bed {show.plain_text(chart.bed)}"
+    with st.container(border=True, key=f"banner-{chart.episode_id}"):
+        st.markdown(f"{who} · {where} · day {chart.day_of_stay(chart.now)}")
+        st.markdown(f"Allergies: {show.plain_text(patient.allergies)}" + _flags(chart))
+        st.markdown(f"{level_text(chart.row.level)} · {show.plain_text(chart.row.headline)}")
+        if chart.row.status == "released":
+            st.warning("Released: this episode has ended and can only be read.")
+    standing_line(chart)
+
+
+def _flags(chart: Chart) -> str:
+    flags = flags_of(chart)
+    return "".join(f" · **{show.plain_text(flag)}**" for flag in flags)
+
+
+def standing_line(chart: Chart) -> None:
+    """The two decisions, apart: the next cut, and this dose."""
+    standing = chart.standing
+    if not standing.suspensions:
+        return
+    text = f"**{standing.cut_in_words}.** {standing.dose_in_words} Because: {show.plain_text(standing.because)}"
+    if standing.plan_is_current:
+        st.warning(text)
+    else:
+        number = chart.signed.number if chart.signed else None
+        suspended = (
+            f" Plan version {number} is suspended: it cannot be printed or exported as current." if number else ""
+        )
+        st.error(text + suspended)
+
+
+def bottom(protocols: Protocols) -> None:
+    """Which rules are shipped but not yet active, and what this application is."""
+    inactive = sorted(rule.id for rule in protocols.rules.inactive)
+    if inactive:
+        st.markdown(f":small[Escalation rules not yet active here: {', '.join(inactive)}.]")
+    st.markdown(f":small[{DECISION_SUPPORT}]")

@@ -1,0 +1,74 @@
+"""A plan's steps as a table: dates, daily dose, each time's pieces in words, the cut, the reason with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from taper_app.clinical.planning.answer import Plan, Severity, Step, StepKind
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.quantities import mg_text, percent_text
+from taper_app.export.plan_sheets import dose_pieces_text
+from taper_app.ui.components import show
+from taper_app.ui.components.plan_words import KIND_WORDS, code_words, daily_words, source_words
+from taper_app.ui.components.times import date_text
+
+
+def schedule_rows(plan: Plan, protocols: Protocols, *, steps: Sequence[Step] | None = None) -> list[dict[str, str]]:
+    """One row a step, in plain words. ``steps``: only these, as for the part that still lies ahead."""
+    shown = plan.steps if steps is None else steps
+    times = sorted({dose.time for step in shown for dose in step.doses})
+    return [_row(plan, step, times, protocols) for step in shown]
+
+
+def steps_from(plan: Plan, day: date) -> Sequence[Step]:
+    """The step in force on a day and those after it."""
+    return [step for step in plan.steps if step.ends_on is None or step.ends_on >= day]
+
+
+def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step] | None = None) -> None:
+    """The table on the screen; people's words in it are kept from being read as markup."""
+    rows = schedule_rows(plan, protocols, steps=steps)
+    st.table([{name: show.plain_text(text) for name, text in row.items()} for row in rows], hide_index=True, alt=alt)
+
+
+def _row(plan: Plan, step: Step, times: Sequence[str], protocols: Protocols) -> dict[str, str]:
+    row = {"Step": f"{step.number}: {KIND_WORDS[step.kind]}", "Dates": _dates(step), "A day": daily_words(step.daily_mg)}
+    for time in times:
+        row[time] = _at_time(step, time, protocols)
+    row["Cut of now / of start"] = _cut(step)
+    row["Why"] = _why(plan, step, protocols)
+    return row
+
+
+def _dates(step: Step) -> str:
+    if step.ends_on is None:
+        return f"from {date_text(step.starts_on)}"
+    return f"{date_text(step.starts_on)} to {date_text(step.ends_on)} ({step.days} days)"
+
+
+def _at_time(step: Step, time: str, protocols: Protocols) -> str:
+    doses = [dose for dose in step.doses if dose.time == time]
+    several = len(step.daily_mg) > 1
+    return "; ".join(
+        f"{dose.drug + ' ' if several else ''}{mg_text(dose.mg)}: {dose_pieces_text(dose, protocols)}" for dose in doses
+    ) or ("none" if step.kind is not StepKind.STOP else "")
+
+
+def _cut(step: Step) -> str:
+    if step.kind not in (StepKind.CUT, StepKind.STOP):
+        return "no cut"
+    return f"{percent_text(step.cut_percent_of_current)} % / {percent_text(step.cut_percent_of_start)} %"
+
+
+def _why(plan: Plan, step: Step, protocols: Protocols) -> str:
+    reasons = " ".join(f"{reason.text} ({source_words(reason.source, protocols)})" for reason in step.reasons)
+    to_sign = dict.fromkeys(
+        code_words(warning.code)
+        for warning in plan.warnings
+        if warning.step == step.number and warning.severity is Severity.SIGN
+    )
+    mark = "".join(f"▲ To sign by name: {words}. " for words in to_sign)
+    return mark + reasons

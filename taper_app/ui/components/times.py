@@ -1,0 +1,31 @@
+"""Moments on the ward's clock: ``Sat 21 Nov 2026 14:05``, and how long ago."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taper_app.export.dates import date_text, moment_text
+
+__all__ = ["ago", "clock_text", "date_text", "moment_text"]
+
+
+def clock_text(moment: datetime, zone: str) -> str:
+    """``14:05``, or with the day when it is another one than today's is left to the caller."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """``6 min ago``, ``in 20 min``, ``3 h ago``, ``2 days ago``."""
+    minutes = int((now - moment).total_seconds() // 60)
+    ahead = minutes < 0
+    size = -minutes if ahead else minutes
+    if size < 1:
+        return "now"
+    if size < 120:
+        words = f"{size} min"
+    elif size < 48 * 60:
+        words = f"{size // 60} h"
+    else:
+        words = f"{size // 1440} days"
+    return f"in {words}" if ahead else f"{words} ago"

@@ -1,0 +1,112 @@
+"""The ward board, kept up to date in the transaction that changes a patient, so that no page has to work it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from taper_app.clinical.answers import Answer
+from taper_app.clinical.people import Actor
+from taper_app.clinical.quantities import mg_text
+from taper_app.clinical.records import Episode, LatestRow
+from taper_app.store.interface import Reading, Writing
+from taper_app.use_cases.chart import Chart, read_chart
+from taper_app.use_cases.context import App, look, permitted
+from taper_app.use_cases.rights import UseCase
+
+NOTHING_CHARTED = "No observation set yet"
+
+
+def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
+    """Open episodes of the unit, most dangerous first."""
+
+    def work(reading: Reading) -> Sequence[LatestRow]:
+        permitted(actor, UseCase.SEE_WARD_BOARD, unit_id)
+        return reading.latest_rows(unit_id)
+
+    return look(app, actor, UseCase.SEE_WARD_BOARD, None, work)
+
+
+def refresh_latest(writing: Writing, episode: Episode, now: datetime, *, status: str = "open") -> LatestRow:
+    """Work the patient's row out anew from the records and keep it."""
+    row = row_of(read_chart(writing, episode, now), status=status)
+    writing.put_latest(row)
+    return row
+
+
+def row_of(chart: Chart, *, status: str) -> LatestRow:
+    """The row as the chart stands: the highest open alert decides level and headline."""
+    open_alerts = [alert for alert in chart.alerts if alert.is_open]
+    unacknowledged = [alert for alert in open_alerts if alert.acknowledged is None]
+    last_set = chart.sets[-1] if chart.sets else None
+    last_answer = (last_set.assessment if last_set else None) or {}
+    worst = max(open_alerts, key=lambda alert: (alert.body.level, alert.raised_at), default=None)
+    level = max(worst.body.level if worst else 1, int(last_answer.get("level", 1)) if last_set else 1)
+    return LatestRow(
+        episode_id=chart.episode.id,
+        patient_id=chart.patient.id,
+        unit_id=chart.episode.unit_id,
+        status=status,
+        bed=chart.bed,
+        label=chart.patient.label,
+        sex=chart.patient.sex,
+        born_on=chart.patient.born_on,
+        record_number=chart.patient.record_number,
+        level=level,
+        headline=worst.body.headline if worst else (_quiet_headline(last_answer) if last_set else NOTHING_CHARTED),
+        next_cut=chart.standing.next_cut,
+        this_dose=chart.standing.effect.value,
+        last_observation_at=last_set.at if last_set else None,
+        next_due_at=chart.next_set_due_at,
+        unacknowledged_alerts=len(unacknowledged),
+        oldest_unacknowledged_at=min((alert.raised_at for alert in unacknowledged), default=None),
+        plan_version=chart.signed.number if chart.signed else None,
+        plan_line=_plan_line(chart),
+        flags=flags_of(chart),
+        changed_at=chart.now,
+    )
+
+
+def _quiet_headline(answer: dict[str, Any]) -> str:
+    findings = answer.get("findings") or [{}]
+    return str(findings[0].get("message", "Nothing that calls for somebody"))
+
+
+def _plan_line(chart: Chart) -> str:
+    """``Plan v1: 1.875 mg a day``, or why there is none."""
+    if chart.signed is None:
+        return "Plan proposed, not signed" if chart.versions else "No plan yet"
+    step = chart.step_on(chart.today)
+    if step is None:
+        return f"Plan v{chart.signed.number}: starts {chart.signed.plan.starts_on}"
+    doses = " and ".join(f"{mg_text(mg)} {drug}" for drug, mg in step.daily_mg.items()) or "no medicine"
+    return f"Plan v{chart.signed.number}: {doses} a day"
+
+
+def flags_of(chart: Chart) -> tuple[str, ...]:
+    """What has to be known at every glance: risks that are yes, and that somebody has to ask about the others."""
+    facts = chart.facts
+    flags = []
+    for seizure in _events(chart, "seizure")[-1:]:
+        flags.append(f"seizure {seizure.astimezone(chart.zone):%d %b}")
+    words = {
+        "seizure_history": "seizure history",
+        "opioid_co_use": "opioid",
+        "alcohol_co_use": "alcohol",
+        "pregnant": "pregnant",
+    }
+    flags.extend(text for name, text in words.items() if getattr(facts, name) is Answer.YES)
+    missing = [text for name, text in words.items() if getattr(facts, name) is Answer.NOT_ASSESSED]
+    if missing:
+        flags.append(f"not assessed: {', '.join(missing)}")
+    return tuple(flags)
+
+
+def _events(chart: Chart, kind: str) -> list[datetime]:
+    return sorted(
+        event.at or charted.at
+        for charted in chart.sets
+        for event in charted.observation.events or ()
+        if event.kind == kind
+    )

@@ -1,0 +1,218 @@
+"""Everything about one patient that a page shows, read in one snapshot. Opening a chart is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from taper_app.clinical.charting.doses import ChartedDose, DueDose, charted_doses, last_taken_at, planned_doses
+from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody, day_of_stay
+from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.errors import NotAllowed
+from taper_app.clinical.escalation.alerts import Alert, alerts
+from taper_app.clinical.escalation.standing import Standing, standing
+from taper_app.clinical.people import Actor
+from taper_app.clinical.planning.answer import Step
+from taper_app.clinical.planning.versions import PlanVersion, signed_version, versions
+from taper_app.clinical.records import (
+    Episode,
+    EpisodeId,
+    LatestRow,
+    Patient,
+    Record,
+    RecordId,
+    RecordKind,
+    Unit,
+    newest_uncorrected,
+)
+from taper_app.store.interface import Reading
+from taper_app.use_cases.context import App, audit_reading, look, opened
+from taper_app.use_cases.rights import Grant, UseCase, grant_of
+
+
+#: How long before its time a planned dose may be given (a working rule of the chart, not a clinical number).
+DUE_AHEAD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartedSet:
+    """An observation set that stands, with what the rules said of it."""
+
+    record: Record
+    observation: Observation
+    assessment: dict[str, Any] | None
+
+    @property
+    def at(self) -> datetime:
+        return self.record.happened_at
+
+    @property
+    def is_full(self) -> bool:
+        """Vitals or a scale were charted; False for an event or a symptom alone, or when it could not be done."""
+        return any((self.observation.vitals, self.observation.ciwa_b, self.observation.rass is not None))
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One episode as it stands at ``now``. Sequences are oldest first, alerts newest first."""
+
+    patient: Patient
+    episode: Episode
+    unit: Unit
+    kept_row: LatestRow | None
+    records: Sequence[Record]
+    now: datetime
+
+    @property
+    def row(self) -> LatestRow:
+        """The board's row; it exists from the admission's transaction on."""
+        assert self.kept_row is not None, "the admission keeps a row in its own transaction"
+        return self.kept_row
+
+    @property
+    def episode_id(self) -> EpisodeId:
+        return self.episode.id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.unit.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def day_of_stay(self, moment: datetime) -> int:
+        admitted_on = self.episode.admitted_at.astimezone(self.zone).date()
+        return day_of_stay(admitted_on, moment.astimezone(self.zone).date())
+
+    @cached_property
+    def facts(self) -> FactsBody:
+        """The newest answers; everything not assessed when nobody asked yet."""
+        found = self.of_kind(RecordKind.FACTS)
+        return found[-1].body_as(FactsBody) if found else FactsBody()
+
+    @cached_property
+    def current_use(self) -> CurrentUseBody | None:
+        found = self.of_kind(RecordKind.CURRENT_USE)
+        return found[-1].body_as(CurrentUseBody) if found else None
+
+    @cached_property
+    def versions(self) -> tuple[PlanVersion, ...]:
+        return versions(self.records)
+
+    @cached_property
+    def signed(self) -> PlanVersion | None:
+        return signed_version(self.versions)
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        return alerts(self.records)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return standing(self.records, self.alerts, self.versions)
+
+    @cached_property
+    def doses(self) -> list[ChartedDose]:
+        return charted_doses(self.records)
+
+    @cached_property
+    def sets(self) -> list[ChartedSet]:
+        assessments = {
+            record.body["observation"]: record.body["answer"]
+            for record in self.records
+            if record.kind is RecordKind.ASSESSMENT
+        }
+        return [
+            ChartedSet(record, record.body_as(Observation), assessments.get(record.id))
+            for record in self.of_kind(RecordKind.OBSERVATION)
+        ]
+
+    @property
+    def last_dose_at(self) -> datetime | None:
+        return last_taken_at(self.doses, self.current_use.last_dose_at if self.current_use else None)
+
+    def planned_between(self, first: date, last: date) -> list[DueDose]:
+        return planned_doses(
+            self.signed, self.doses, first=first, last=last, zone=self.unit.zone, kept_since=self.kept_since
+        )
+
+    @property
+    def kept_since(self) -> date | None:
+        """The day from which no cut is made until a prescriber has reviewed; None when cuts go on as planned."""
+        since = self.standing.since
+        return since.astimezone(self.zone).date() if since else None
+
+    def step_on(self, day: date) -> Step | None:
+        """The step whose doses are given on a day: no cut while the next one is suspended."""
+        return self.signed.step_on(day, kept_since=self.kept_since) if self.signed else None
+
+    @property
+    def next_set_due_at(self) -> datetime:
+        """When the next observation set is wanted; at once when there is none yet.
+
+        Something charted in between (an event, a dose) may bring it forward, never put it off.
+        """
+        wanted: list[datetime] = []
+        for charted in reversed(self.sets):
+            minutes = int((charted.assessment or {}).get("next_due_minutes") or 0)
+            wanted.append(charted.at + timedelta(minutes=minutes))
+            if charted.is_full:
+                return min(wanted)
+        return self.episode.admitted_at
+
+    @cached_property
+    def due_doses(self) -> list[DueDose]:
+        """Planned doses that are open: wanted up to an hour from now, or late."""
+        around = self.planned_between(self.today - timedelta(days=2), self.today + timedelta(days=1))
+        return [due for due in around if due.is_open and due.planned_for <= self.now + DUE_AHEAD]
+
+    @cached_property
+    def bed(self) -> str:
+        found = self.of_kind(RecordKind.BED)
+        return found[-1].body_as(BedBody).bed if found else self.row.bed
+
+    def of_kind(self, kind: RecordKind) -> list[Record]:
+        """Records that still stand, oldest first."""
+        return newest_uncorrected([record for record in self.records if record.kind is kind])
+
+    def history_of(self, record_id: RecordId) -> list[Record]:
+        """The records that a record corrects, newest first."""
+        by_id = {record.id: record for record in self.records}
+        chain = []
+        current = by_id.get(record_id)
+        while current and current.corrects:
+            current = by_id.get(current.corrects)
+            if current:
+                chain.append(current)
+        return chain
+
+
+def read_chart(reading: Reading, episode: Episode, now: datetime) -> Chart:
+    """The chart inside a snapshot or a transaction that is open already."""
+    patient, unit = reading.patient(episode.patient_id), reading.unit(episode.unit_id)
+    assert patient is not None, "an episode's patient is never taken away"
+    assert unit is not None, "an episode's unit is never taken away"
+    return Chart(patient, episode, unit, reading.latest_row(episode.id), reading.records(episode.id), now)
+
+
+def open_chart(app: App, actor: Actor, episode_id: EpisodeId, *, reason: str = "", audited: bool = True) -> Chart:
+    """The whole chart. ``audited`` is False only for a rerun of a page that was opened and noted before.
+
+    Raises NotAllowed; an auditor gives a reason; a planner has ``open_summary`` instead.
+    """
+    if grant_of(UseCase.OPEN_CHART, actor.role) is Grant.READ_WITH_REASON and len(reason.strip()) < 3:
+        raise NotAllowed("Say why you open this chart: the reason is kept in the audit.")
+
+    def work(reading: Reading) -> Chart:
+        episode = opened(reading, actor, UseCase.OPEN_CHART, episode_id, closed_too=True)
+        return read_chart(reading, episode, app.clock())
+
+    chart = look(app, actor, UseCase.OPEN_CHART, episode_id, work)
+    if audited:
+        audit_reading(app, actor, UseCase.OPEN_CHART, episode_id)
+    return chart

@@ -1,0 +1,54 @@
+"""What somebody typed and has not submitted: kept in the database, so that it survives a crash or a lost line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from taper_app.clinical.people import Actor
+from taper_app.clinical.records import EpisodeId, RecordId
+from taper_app.store.interface import Draft
+from taper_app.use_cases.context import App, new_id, opened
+from taper_app.use_cases.rights import UseCase
+
+
+def open_draft(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId, form: str) -> Draft:
+    """One's own draft of a form, or an empty one with the id that its record will have.
+
+    ``use_case`` is what submitting the form will need: who may not submit it has no draft of it either.
+    """
+    with app.store.reading() as reading:
+        opened(reading, actor, use_case, episode_id)
+        found = reading.draft(actor.user_id, episode_id, form)
+    return found or Draft(
+        account_id=actor.user_id,
+        episode_id=episode_id,
+        form=form,
+        entry_id=RecordId(new_id()),
+        body={},
+        saved_at=app.clock(),
+    )
+
+
+def save_draft(app: App, actor: Actor, use_case: UseCase, draft: Draft, body: dict[str, Any]) -> datetime:
+    """Keep what is typed now; answers when it was saved."""
+    saved = Draft(
+        account_id=actor.user_id,
+        episode_id=draft.episode_id,
+        form=draft.form,
+        entry_id=draft.entry_id,
+        body=body,
+        saved_at=app.clock(),
+    )
+
+    def work(writing: Any) -> None:
+        opened(writing, actor, use_case, draft.episode_id)
+        writing.save_draft(saved)
+
+    app.store.transact(work)
+    return saved.saved_at
+
+
+def drop_draft(app: App, actor: Actor, draft: Draft) -> None:
+    """The form was submitted or cleared."""
+    app.store.transact(lambda writing: writing.drop_draft(actor.user_id, draft.episode_id, draft.form))
