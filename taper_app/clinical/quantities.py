@@ -46,7 +46,7 @@ def parse_plain_number(text: object) -> Decimal:
     if isinstance(text, bool) or text is None:
         raise ValueError("Write a number such as 0.5.")
     if isinstance(text, (int, Decimal)):
-        text = format(text, "f")
+        text = format(Decimal(text), "f")
         if "." in text:
             text = text.rstrip("0").rstrip(".")
     if not isinstance(text, str):
@@ -59,17 +59,26 @@ def parse_plain_number(text: object) -> Decimal:
 
 def parse_mg(text: object) -> Decimal:
     """A dose in milligrams, exact to 0.0001 mg and at most 1000 mg; raises ValueError with a sentence."""
-    mg = parse_plain_number(text)
-    if mg != (mg * TENTH_MCG_PER_MG).to_integral_value() / TENTH_MCG_PER_MG:
-        raise ValueError(f"{plain(mg)} mg is finer than 0.0001 mg; write a dose that can be measured.")
+    mg = parse_exact_mg(text)
     if mg > LARGEST_INPUT_MG:
-        raise ValueError(f"{plain(mg)} mg is more than 1000 mg; check the unit and the point.")
+        raise ValueError(f"{_short(plain(mg))} mg is more than 1000 mg; check the unit and the point.")
+    return mg
+
+
+def parse_exact_mg(text: object) -> Decimal:
+    """Milligrams exact to 0.0001 mg, however many: for sums and equivalents, which are worked out, not typed."""
+    mg = parse_plain_number(text)
+    if Fraction(mg) * TENTH_MCG_PER_MG % 1:
+        raise ValueError(f"{_short(plain(mg))} mg is finer than 0.0001 mg; write a dose that can be measured.")
     return mg
 
 
 def _quoted(text: str) -> str:
-    shown = text if len(text) <= 20 else text[:20] + "…"
-    return f'"{shown}"'
+    return f'"{_short(text)}"'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 20 else text[:20] + "…"
 
 
 def plain(number: Decimal | int | Fraction) -> str:
@@ -104,6 +113,8 @@ def mg_text(mg: Decimal | Fraction | int) -> str:
 
 #: A JSON field holding milligrams: a plain string in and out, a Decimal inside.
 Milligrams = Annotated[Decimal, BeforeValidator(parse_mg), PlainSerializer(plain, return_type=str)]
+#: A JSON field holding a sum or an equivalent in milligrams; the input limit of one dose does not bind it.
+WorkedOutMilligrams = Annotated[Decimal, BeforeValidator(parse_exact_mg), PlainSerializer(plain, return_type=str)]
 #: A JSON field holding any exact plain number (a percentage, a count of pieces).
 PlainNumber = Annotated[Decimal, BeforeValidator(parse_plain_number), PlainSerializer(plain, return_type=str)]
 

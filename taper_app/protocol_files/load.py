@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field
 
 from taper_app.clinical.protocol.aftercare import AftercareServices
-from taper_app.clinical.protocol.citation import Cited, ProtocolEntry, Source
+from taper_app.clinical.protocol.citation import ProtocolEntry, Source
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Medicine
+from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -106,17 +107,19 @@ def _read_all(folder: Path, market: str) -> tuple[Protocols | None, list[FileFau
     rules = _rule_book(reading, escalation)
     aftercare = reading.one("aftercare/services.toml", AftercareServices)
     texts = reading.one("handoff.toml", HandoffTexts)
+    release = reading.one("release.toml", ReleaseRules)
     faults = reading.faults
     faults.extend(_unknown_sources(reading, sources))
     faults.extend(_unknown_medicines(equivalence, tapers, medicines))
     faults.extend(_unread_files(reading))
-    if not (limits and aftercare and vital_limits and rules and texts and medicines and tapers and sources):
+    if not (limits and aftercare and vital_limits and rules and texts and release and medicines and tapers and sources):
         faults.extend(_nothing_there(medicines, tapers))
         return None, faults
     if limits.ceiling_protocol not in tapers:
         faults.append(
             FileFault("limits.toml", "ceiling_protocol", f"No taper {limits.ceiling_protocol} is shipped; name one.")
         )
+    faults.extend(_unknown_veto_rules(release, rules))
     return (
         Protocols(
             sources=MappingProxyType(sources),
@@ -130,6 +133,7 @@ def _read_all(folder: Path, market: str) -> tuple[Protocols | None, list[FileFau
             rules=rules,
             aftercare=aftercare,
             handoff_texts=texts,
+            release=release,
             sha256=MappingProxyType(reading.sha256),
             market=market,
         ),
@@ -169,10 +173,10 @@ def _unknown_sources(reading: _Reading, sources: Mapping[str, Source]) -> Iterat
                 )
 
 
-def _cited_entries(content: Any, key: str = "") -> Iterator[tuple[str, Cited]]:
-    """Every cited entry inside a shape, with its dotted key."""
+def _cited_entries(content: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Every entry inside a shape that names a source, with its dotted key."""
     if isinstance(content, BaseModel):
-        if isinstance(content, Cited):
+        if "source" in type(content).model_fields:
             yield key, content
         for name in type(content).model_fields:
             yield from _cited_entries(getattr(content, name), f"{key}.{name}".lstrip("."))
@@ -205,6 +209,13 @@ def _unknown_medicines(
         for medicine in taper.only_medicines:
             if medicine not in medicines:
                 yield FileFault(f"tapers/{taper.id}.toml", "only_medicines", _no_medicine(medicine))
+
+
+def _unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[FileFault]:
+    known = {rule.id for rule in rules.rules}
+    for rule_id in release.veto.delirium.rules:
+        if rule_id not in known:
+            yield FileFault("release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one.")
 
 
 def _no_medicine(medicine: str) -> str:

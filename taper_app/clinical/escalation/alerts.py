@@ -1,4 +1,4 @@
-"""Alerts: findings that somebody has to acknowledge. One per observation set, the highest with the others as reasons."""
+"""Alerts: findings that somebody has to acknowledge. One per set: the highest, with the others as reasons."""
 
 from __future__ import annotations
 

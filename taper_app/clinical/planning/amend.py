@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -18,17 +19,24 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
+from taper_app.clinical.planning.remedies import WHOM_TO_ASK
 from taper_app.clinical.planning.request import ClockTime, PlanRequest, parse_request
+from taper_app.clinical.planning.settled import settle
+from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.planning.steps import count_pieces
 from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_text
+from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_of, mg_text, plain, tenth_mcg_of
 from taper_app.clinical.records import Frozen
 
 ORDERED = "local-default"
 
 
 class KeepDays(Frozen):
-    """Stay on the dose of that day for some days, then go on at the same pace."""
+    """No cut for some days, then the rest of the plan at the same pace, so much later.
+
+    Kept is the dose of that day; of the day before when a cut is due on that very day, which is then not made
+    (on the first day of a plan: the present dose, so that the cuts begin later).
+    """
 
     kind: Literal["keep_days"]
     on: date
@@ -41,8 +49,8 @@ class Restabilise(Frozen):
     """A daily dose that a prescriber orders now, kept for some days, then a (slower) pace.
 
     ``keep_days`` without a number: the shipped days without a cut after a seizure.
-     ``daily_mg`` is split evenly over ``times``, which are the plan's unless others are named. ``patient`` holds
-    only the facts that changed.
+    ``daily_mg`` is split over ``times`` (the plan's unless others are named) as evenly as the products allow.
+    ``patient`` holds only the facts that changed.
     """
 
     kind: Literal["restabilise"]
@@ -77,6 +85,7 @@ def parse_change(written: object) -> Change:
 def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refusal:
     """The new plan: steps before ``change.on`` as they were, then the lead-in, then the rest at its pace.
 
+    A refusal names whom to ask; the change itself is the place to try another pace or other products.
     Raises InputRefused when the day lies outside the plan or the changed request has a fault.
     """
     if change.on < plan.starts_on:
@@ -90,37 +99,64 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refus
     request = parse_request(written, protocols)
     outcome = attempt_plan(request, protocols, lead_in=lead_in).outcome
     if isinstance(outcome, Refusal):
-        return outcome
+        return outcome if outcome.whom_to_ask else outcome.model_copy(update={"whom_to_ask": WHOM_TO_ASK})
     return _joined(plan, change, outcome)
 
 
 def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
-    step = plan.step_on(change.on)
-    if step is None or not step.doses:
+    step = _step_to_keep(plan, change.on)
+    if step is None:
+        current = [line.model_dump(mode="json") for line in plan.request.current]
+    elif not step.doses:
         raise InputRefused(
             [Fault("on", "No dose is taken on that day, so there is none to keep; choose an earlier day.")]
         )
-    current = [{"drug": dose.drug, "mg": dose.mg, "time": dose.time, "source": "prescribed"} for dose in step.doses]
-    # The rest is shifted by the days of keeping: what was left of this step is given first.
-    left = (step.starts_on + timedelta(days=step.days) - change.on).days if step.days else 0
-    days = max(left, 0) + change.days
+    elif not step.days:
+        raise InputRefused([Fault("on", "From that day the plan stays on this dose; there is nothing to keep longer.")])
+    else:
+        current = [
+            {"drug": dose.drug, "mg": plain(dose.mg), "time": dose.time, "source": "prescribed"} for dose in step.doses
+        ]
+    # The rest is shifted by the days of keeping: what was left of this dose is given first.
+    days = _days_left(plan, step, change.on) + change.days
+    override_reason = change.override_reason or plan.request.override_reason
     text = f"The dose is kept {change.days} days longer, without a cut, as a prescriber ordered: {change.reason}"
     return (
-        _request_from(plan.request, change.on, days, current, change.override_reason),
-        LeadIn(StepKind.KEEP, change.on, days, Reason(text=text, source=ORDERED)),
+        _request_from(plan.request, change.on, days, current, override_reason),
+        _lead_in(plan, StepKind.KEEP, change.on, days, text),
     )
+
+
+def _step_to_keep(plan: Plan, on: date) -> Step | None:
+    """The step whose dose is kept; None for the use before the plan.
+
+    A cut that is due on that very day is not made: kept is the dose of the day before.
+    """
+    index = max(index for index, step in enumerate(plan.steps) if step.starts_on <= on)
+    step = plan.steps[index]
+    is_cut = step.kind in (StepKind.CUT, StepKind.CROSSOVER) or not step.days
+    if step.starts_on == on and is_cut:
+        return plan.steps[index - 1] if index else None
+    return step
+
+
+def _days_left(plan: Plan, kept: Step | None, on: date) -> int:
+    """For how many days from ``on`` the old plan gives the kept dose anyway."""
+    doses = kept.doses if kept else None
+    changes = (step.starts_on for step in plan.steps if step.starts_on >= on and step.doses != doses)
+    return (next(changes) - on).days
 
 
 def _restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> tuple[dict[str, Any], LeadIn]:
     drug = plan.request.taper_drug or plan.request.current[0].drug
     times = change.times or plan.request.times or tuple(line.time for line in plan.request.current)
-    shares = _even_shares(change.daily_mg, len(times))
+    keep_days = change.keep_days or protocols.limits.after_seizure_no_cut.days
+    shares = _shares(plan.request, drug, change.daily_mg, len(times), protocols)
     current = [
-        {"drug": drug, "mg": mg, "time": time, "source": "prescribed"}
+        {"drug": drug, "mg": plain(mg), "time": time, "source": "prescribed"}
         for time, mg in zip(sorted(times), shares, strict=True)
         if mg
     ]
-    keep_days = change.keep_days or protocols.limits.after_seizure_no_cut.days
     written = _request_from(plan.request, change.on, keep_days, current, change.override_reason)
     written["times"] = sorted(times)
     if change.cut_percent is not None:
@@ -131,14 +167,37 @@ def _restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> tuple
         written.pop("longest_step_days", None)
     written["patient"] = {**written["patient"], **change.patient}
     text = f"{mg_text(change.daily_mg)} a day for {keep_days} days, as a prescriber ordered: {change.reason}"
-    return written, LeadIn(StepKind.RESTABILISE, change.on, keep_days, Reason(text=text, source=ORDERED))
+    return written, _lead_in(plan, StepKind.RESTABILISE, change.on, keep_days, text)
 
 
-def _even_shares(daily_mg: Decimal, times: int) -> list[Decimal]:
-    """The day's dose in equal shares to 0.0001 mg; what is left over goes to the last (the evening)."""
+def _lead_in(plan: Plan, kind: StepKind, on: date, days: int, text: str) -> LeadIn:
+    """The ordered days, with the daily doses before them so that the ceilings can look back."""
+    return LeadIn(
+        kind=kind,
+        starts_on=on,
+        days=days,
+        reason=Reason(text=text, source=ORDERED),
+        before=_amounts(plan.starting_daily_mg),
+        earlier=tuple((step.starts_on, _amounts(step.daily_mg)) for step in plan.steps if step.starts_on < on),
+    )
+
+
+def _amounts(daily_mg: Mapping[str, Decimal]) -> dict[str, int]:
+    return {drug: tenth_mcg_of(mg) for drug, mg in daily_mg.items()}
+
+
+def _shares(request: PlanRequest, drug: str, daily_mg: Decimal, times: int, protocols: Protocols) -> list[Decimal]:
+    """The day's dose at each time as evenly as the products allow, the larger shares later in the day.
+
+    When they cannot make it at all, in equal shares: the refusal then says which dose is not makeable.
+    """
+    makeable = settle(request, protocols).makeable[drug]
+    splitter = SlotSplitter(makeable, protocols.tapers[request.protocol].slots)
+    doses = splitter.first_split(tenth_mcg_of(daily_mg), times)
+    if doses:
+        return [mg_of(dose) for dose in doses]
     share = (daily_mg / times).quantize(Decimal("0.0001"))
-    shares = [share] * (times - 1)
-    return [*shares, daily_mg - sum(shares)]
+    return [*[share] * (times - 1), daily_mg - share * (times - 1)]
 
 
 def _request_from(
@@ -146,14 +205,10 @@ def _request_from(
 ) -> dict[str, Any]:
     """The old request with a new present dose; its first cut is the day after the lead-in."""
     written = request.as_json()
-    written["current"] = [{**line, "mg": _written(line["mg"])} for line in current]
+    written["current"] = current
     written["start_on"] = (on + timedelta(days=days)).isoformat()
     written["override_reason"] = override_reason
     return written
-
-
-def _written(mg: Decimal) -> str:
-    return mg_text(mg).removesuffix(" mg")
 
 
 def _joined(old: Plan, change: Change, new: Plan) -> Plan:
@@ -161,12 +216,15 @@ def _joined(old: Plan, change: Change, new: Plan) -> Plan:
     past = [_ended(step, change.on) for step in old.steps if step.starts_on < change.on]
     steps = tuple(_numbered(step, number) for number, step in enumerate([*past, *new.steps], start=1))
     shift = len(past)
-    warnings = tuple(
-        warning.model_validate({**warning.model_dump(), "step": warning.step + shift if warning.step else None})
-        for warning in new.warnings
-    )
+    of_the_past = [warning for warning in old.warnings if warning.step and warning.step <= shift]
+    of_the_rest = [
+        warning.model_copy(update={"step": warning.step + shift if warning.step else None}) for warning in new.warnings
+    ]
+    warnings = tuple(sorted([*of_the_past, *of_the_rest], key=lambda warning: warning.step or 0))
+    # The request goes on naming the use before the plan, as its starting dose does; pace and facts are the new ones.
+    asked = new.request.model_copy(update={"current": old.request.current, "start_on": old.request.start_on})
     return Plan(
-        request=new.request,
+        request=asked,
         protocol=new.protocol,
         equivalence=new.equivalence,
         starting_daily_mg=old.starting_daily_mg,

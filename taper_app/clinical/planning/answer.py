@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from taper_app.clinical.planning.request import PlanRequest
-from taper_app.clinical.quantities import Milligrams, PlainNumber
+from taper_app.clinical.quantities import Milligrams, PlainNumber, WorkedOutMilligrams
 from taper_app.clinical.records import Frozen
 
 
@@ -56,9 +56,9 @@ class DoseAt(Frozen):
 class EquivalentRange(Frozen):
     """Milligrams of diazepam: over all shipped tables, and by the chosen one."""
 
-    low: Milligrams
-    chosen: Milligrams
-    high: Milligrams
+    low: WorkedOutMilligrams
+    chosen: WorkedOutMilligrams
+    high: WorkedOutMilligrams
 
 
 class Step(Frozen):
@@ -68,8 +68,8 @@ class Step(Frozen):
     kind: StepKind
     starts_on: date
     days: int = Field(ge=0)
-    target_daily_mg: Milligrams | None
-    daily_mg: dict[str, Milligrams]
+    target_daily_mg: WorkedOutMilligrams | None
+    daily_mg: dict[str, WorkedOutMilligrams]
     diazepam_equivalent_mg: EquivalentRange
     cut_percent_of_current: PlainNumber
     cut_percent_of_start: PlainNumber
@@ -126,7 +126,7 @@ class Plan(Frozen):
     request: PlanRequest
     protocol: ProtocolUsed
     equivalence: str | None
-    starting_daily_mg: dict[str, Milligrams]
+    starting_daily_mg: dict[str, WorkedOutMilligrams]
     starts_on: date
     first_day_without_drug: date | None
     steps: tuple[Step, ...]
@@ -162,7 +162,7 @@ class Plan(Frozen):
 class LimitBroken(Frozen):
     limit: str
     needed: str
-    at_daily_mg: Milligrams | None = None
+    at_daily_mg: WorkedOutMilligrams | None = None
     source: str
 
 

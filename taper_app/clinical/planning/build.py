@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -27,7 +27,13 @@ from taper_app.clinical.planning.printed_range import refusal_by_printed_range
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.settled import Settled, settle
 from taper_app.clinical.planning.slots import SlotSplitter
-from taper_app.clinical.planning.steps import count_pieces, reason_for_cut, reason_for_stop, write_steps
+from taper_app.clinical.planning.steps import (
+    TARGET_REACHED,
+    count_pieces,
+    reason_for_cut,
+    reason_for_stop,
+    write_steps,
+)
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text
@@ -37,12 +43,18 @@ DAYS_PER_MONTH = Fraction(36525, 1200)
 
 @dataclass(frozen=True, slots=True)
 class LeadIn:
-    """Days on a dose that a prescriber has ordered before the first cut (restabilise, keep the dose)."""
+    """Days on a dose that a prescriber has ordered before the first cut (restabilise, keep the dose).
+
+    ``before`` and ``earlier`` are the daily doses (tenth_mcg) before the old plan and from the days on which its
+    steps began: the ceilings look back over them.
+    """
 
     kind: StepKind
     starts_on: date
     days: int
     reason: Reason
+    before: Mapping[str, int]
+    earlier: tuple[tuple[date, Mapping[str, int]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,8 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
         segments.extend(change.segments)
         doses_now, is_first_step = change.doses_after, True
     segments.extend(_cuts(settled, doses_now, first_cut, segments, is_first_step))
+    if lead_in:
+        return Timeline(lead_in.before, tuple(segments), lead_in.earlier)
     return Timeline(settled.start_amounts, tuple(segments))
 
 
@@ -143,7 +157,7 @@ def _cuts(
     )
     same_times = set(doses_now) == set(settled.times)
     start_doses = tuple(doses_now[time] for time in settled.times) if same_times else None
-    start = Start(start_doses, sum(doses_now.values()), len(settled.times), is_first_step)
+    start = Start(start_doses, sum(doses_now.values()), len(settled.times), is_first_step, may_end=_is_kept(before))
     daily = daily_doses(makeable, len(settled.times), up_to=start.daily)
     splitter = SlotSplitter(makeable, settled.taper.slots, settled.medicine.acting.short_acting)
     given = find_path(start, daily, splitter, rules)
@@ -154,6 +168,8 @@ def _cuts(
         last = before[-1]
         before[-1] = Segment(last.kind, last.starts_on, max(last.days, days_before), last.doses, None, last.reasons)
         starts_on = before[-1].starts_on + timedelta(days=before[-1].days)
+    if rules.target == start.daily:
+        return [_stay(settled, rules, doses_now, starts_on)]
     segments = []
     dose = start.daily
     for step in given:
@@ -177,6 +193,23 @@ def _cuts(
     if not rules.target:
         segments.append(_stop(settled, rules, dose, days_before or 0, starts_on))
     return segments
+
+
+def _is_kept(before: Sequence[Segment]) -> bool:
+    """Whether the cuts go on from a step of the old plan that is only kept longer: it may be the last one."""
+    return bool(before) and before[-1].kind is StepKind.KEEP
+
+
+def _stay(settled: Settled, rules: PathRules, doses_now: Mapping[str, int], starts_on: date) -> Segment:
+    """The dose after a change of medicine is already the one to stay on."""
+    return Segment(
+        kind=StepKind.KEEP,
+        starts_on=starts_on,
+        days=0,
+        doses={time: {settled.medicine.id: amount} for time, amount in doses_now.items()},
+        target=Fraction(rules.target),
+        reasons=(Reason(text=TARGET_REACHED, source=rules.pace.source),),
+    )
 
 
 def _stop_allowed_up_to(settled: Settled) -> Fraction:
@@ -205,9 +238,15 @@ def _not_makeable(dose: str, medicine: str) -> Refusal:
 
 def _no_path(settled: Settled, stuck_at: int) -> Refusal:
     target = settled.target
-    if target and target not in daily_doses(
-        settled.makeable[settled.medicine.id], len(settled.times), up_to=sum(settled.start_amounts.values())
-    ):
+    if target and target > stuck_at:
+        return Refusal(
+            code="target-not-below",
+            message=(
+                f"The target of {mg_text(mg_of(target))} a day does not lie below {mg_text(mg_of(stuck_at))}, "
+                "the dose that the cuts start from."
+            ),
+        )
+    if target and target not in daily_doses(settled.makeable[settled.medicine.id], len(settled.times), up_to=target):
         return Refusal(
             code="not-makeable",
             message=f"The listed products cannot make the target of {mg_text(mg_of(target))} a day.",

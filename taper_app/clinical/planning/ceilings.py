@@ -226,7 +226,7 @@ def _first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanW
     for index, segment in enumerate(timeline.segments):
         if segment.kind not in (StepKind.CUT, StepKind.STOP, StepKind.KEEP):
             continue
-        before = settled.converter.chosen_mg(timeline.before)
+        before = settled.converter.chosen_mg(settled.start_amounts)
         percent = _fall_percent(before, settled.converter.chosen_mg(segment.daily))
         if percent > Fraction(limit.percent):
             message = (

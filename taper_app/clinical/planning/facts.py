@@ -23,7 +23,7 @@ def refusal_by_facts(settled: Settled) -> Refusal | None:
 
 
 def _refusals(settled: Settled) -> Iterator[Refusal]:
-    facts, limits = settled.request.patient, settled.limits
+    facts = settled.request.patient
     has_specialist = bool((facts.specialist or "").strip())
     if facts.seizure_history is Answer.YES and not has_specialist:
         yield Refusal(
@@ -56,19 +56,10 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             message="With alcohol use a taper does not start outside hospital.",
             whom_to_ask="A detoxification ward: both withdrawals are watched together there.",
         )
-    slow = limits.seizure_history_pace
-    pace = settled.pace
-    if facts.seizure_history is Answer.YES and not settled.has_override:
-        too_big = not isinstance(pace, PercentOfCurrent) or pace.cut_percent > slow.at_most_cut_percent
-        if too_big or pace.every_days < slow.at_least_every_days:
-            yield Refusal(
-                code="too-fast-after-a-seizure",
-                message=(
-                    f"With a seizure history a cut is at most {percent_text(slow.at_most_cut_percent)} % "
-                    f"every {slow.at_least_every_days} days (a local default)."
-                ),
-                whom_to_ask="The named specialist.",
-            )
+    if _too_fast_after_a_seizure(settled) and not settled.has_override:
+        yield Refusal(
+            code="too-fast-after-a-seizure", message=_slow_pace_words(settled), whom_to_ask="The named specialist."
+        )
     if facts.hepatic_impairment is Answer.YES and settled.changes_medicine:
         liver = settled.medicine.liver
         if liver and liver.refuse_as_target:
@@ -77,6 +68,22 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
                 message=f"In liver impairment {settled.medicine.name} is no medicine to change to.",
                 whom_to_ask="A hepatologist or a pharmacist; first try a slower taper of the present medicine.",
             )
+
+
+def _too_fast_after_a_seizure(settled: Settled) -> bool:
+    if settled.request.patient.seizure_history is not Answer.YES:
+        return False
+    slow, pace = settled.limits.seizure_history_pace, settled.pace
+    too_big = not isinstance(pace, PercentOfCurrent) or pace.cut_percent > slow.at_most_cut_percent
+    return too_big or pace.every_days < slow.at_least_every_days
+
+
+def _slow_pace_words(settled: Settled) -> str:
+    slow = settled.limits.seizure_history_pace
+    return (
+        f"With a seizure history a cut is at most {percent_text(slow.at_most_cut_percent)} % "
+        f"every {slow.at_least_every_days} days (a local default)."
+    )
 
 
 def _ruled_out_sedatives(settled: Settled) -> str:
@@ -96,6 +103,13 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
             "facts-not-assessed",
             Severity.SIGN,
             f"Not assessed, and never taken for no: {', '.join(missing)}. Ask, or sign that the plan goes on without.",
+        )
+    if _too_fast_after_a_seizure(settled):
+        yield _warning(
+            "seizure-pace-overridden",
+            Severity.SIGN,
+            f"{_slow_pace_words(settled)} This plan goes faster; an override reason was given.",
+            source=settled.limits.seizure_history_pace.source,
         )
     if facts.opioid_co_use is Answer.YES:
         yield _warning(

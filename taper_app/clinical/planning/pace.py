@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, log
+from math import ceil, log1p
 from typing import Protocol
 
 from taper_app.clinical.planning.equivalents import Converter
@@ -53,6 +53,12 @@ class AskedPace(Protocol):
         """The dose to which T is taken before the stop: half of the last dose, or zero."""
 
 
+#: Far more than the relative error of the logarithms: an estimate this near to a whole day is settled exactly.
+_FLOAT_ERROR = 1e-9
+#: A time longer than this is bounded by ``longest_step_days`` in any request, so that nobody reads it to the day.
+_BEYOND_ANY_STEP = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class PercentOfCurrent:
     """A cut in percent of the dose taken now. It never reaches zero, so its longest step is bounded."""
@@ -70,15 +76,20 @@ class PercentOfCurrent:
         return dose * (100 - Fraction(self.cut_percent)) / 100
 
     def days_needed(self, dose: int, lower: Fraction) -> int:
-        """Smallest n with (dose/lower)^every_days <= (100/(100-cut))^n, found by a float and settled in integers."""
+        """Smallest n with (dose/lower)^every_days <= (100/(100-cut))^n, estimated by a float, settled exactly."""
         if lower >= dose:
             return 0
+        estimate = self.every_days * log1p(float((dose - lower) / lower)) / -log1p(-float(self.cut_percent) / 100)
+        nearest = round(estimate)
+        is_settled = abs(estimate - nearest) > _FLOAT_ERROR * max(1, estimate) or estimate > _BEYOND_ANY_STEP
+        if is_settled or self._reaches(dose, lower, days=nearest):
+            return ceil(estimate) if is_settled else nearest
+        return nearest + 1
+
+    def _reaches(self, dose: int, lower: Fraction, *, days: int) -> bool:
+        """Whether the pace has come down from ``dose`` to ``lower`` after so many days, compared exactly."""
         kept = (100 - Fraction(self.cut_percent)) / 100
-        fall = (Fraction(dose) / lower) ** self.every_days
-        days = max(0, ceil(self.every_days * log(dose / lower) / -log(kept)) - 2)
-        while fall * kept**days > 1:
-            days += 1
-        return days
+        return (Fraction(dose) / lower) ** self.every_days * kept**days <= 1
 
     def is_above_printed_maximum(self, dose: int, lower: int) -> bool:
         return Fraction(dose - lower, dose) * 100 > Fraction(self.printed.most_cut_percent)

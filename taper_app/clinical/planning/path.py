@@ -82,18 +82,22 @@ class Start:
     """Where a sequence begins. ``doses`` are those now taken at the plan's times, None when the times change
     with the first step. ``is_first_step``: the start is itself a step that has to last its time (the last
     slot of a cross-over); otherwise the dose counts as given long enough and the first cut comes at once.
+    ``may_end``: the start may be the last dose (a step of a plan that was amended); otherwise the end comes
+    straight after the start only when nothing lower can be made.
     """
 
     doses: DayDoses | None
     daily: int
     times: int
     is_first_step: bool = False
+    may_end: bool = False
 
 
 def find_path(start: Start, daily: Sequence[int], splitter: SlotSplitter, rules: PathRules) -> list[Given]:
     """The doses after the start, in order, ending at the last one before the stop or at the target.
 
-    ``daily`` are all daily doses the products make, ascending. Raises NoPath.
+    Empty when the start itself is the last dose. ``daily`` are all daily doses the products make, ascending.
+    Raises NoPath.
     """
 
     def by_daily_dose(dose: int) -> list[tuple[int, int]]:
@@ -105,7 +109,9 @@ def find_path(start: Start, daily: Sequence[int], splitter: SlotSplitter, rules:
 
 
 def days_of_start(start: Start, given: Sequence[Given], rules: PathRules) -> int:
-    """How long the start itself is given when it is a step of its own (rule 2)."""
+    """How long the start itself is given when it is a step of its own (rule 2); 0 when no cut follows."""
+    if not given and rules.target:
+        return 0
     lower = Fraction(given[0].daily) if given else rules.pace.stop_needs_until(start.daily)
     return rules.days_before(start.daily, lower)
 
@@ -149,6 +155,7 @@ def _best_states(
     """Dijkstra's search by (days, steps, doses in order): the first end that is taken up is the best one."""
     queue: list[tuple[int, int, tuple[int, ...], int, tuple[StateT, ...], bool]] = [(0, 0, (), 0, (first,), False)]
     done: set[StateT] = set()
+    nearest: dict[StateT, tuple[int, int]] = {}
     pushed, lowest = 0, dose_of(first)
     while queue:
         days, steps, doses, _, states, is_end = heapq.heappop(queue)
@@ -161,16 +168,20 @@ def _best_states(
         dose = dose_of(state)
         lowest = min(lowest, dose)
         counts = start.is_first_step or len(states) > 1
-        if counts and (rules.may_stop_after(dose) or (rules.target and dose == rules.target)):
+        lower_doses = successors(state)
+        may_end = counts or start.may_end or not lower_doses
+        if may_end and (rules.may_stop_after(dose) or (rules.target and dose == rules.target)):
             pushed += 1
-            waiting = rules.days_before(dose, rules.pace.stop_needs_until(dose)) if rules.target == 0 else 0
+            waiting = rules.days_before(dose, rules.pace.stop_needs_until(dose)) if counts and not rules.target else 0
             heapq.heappush(queue, (days + waiting, steps + 1, doses, pushed, states, True))
-        for lower, following in successors(state):
-            if following in done:
-                continue
-            pushed += 1
+        for lower, following in lower_doses:
             waiting = rules.days_before(dose, Fraction(lower)) if counts else 0
-            heapq.heappush(queue, (days + waiting, steps + 1, (*doses, lower), pushed, (*states, following), False))
+            reached = (days + waiting, steps + 1)
+            if following in done or reached > nearest.get(following, reached):
+                continue
+            nearest[following] = reached
+            pushed += 1
+            heapq.heappush(queue, (*reached, (*doses, lower), pushed, (*states, following), False))
     raise NoPath(lowest)
 
 

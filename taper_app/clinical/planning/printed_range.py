@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from taper_app.clinical.planning.answer import LimitBroken, Refusal
 from taper_app.clinical.planning.equivalents import Converter
 from taper_app.clinical.planning.pace import FixedMg, Ladder, PercentOfCurrent
 from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.protocol.tapers import LadderBand
 from taper_app.clinical.quantities import mg_of, mg_text, percent_text
 
 
@@ -59,7 +61,7 @@ def _broken(settled: Settled) -> Iterator[LimitBroken]:
     elif isinstance(pace, FixedMg):
         yield from _cut(mg_of(pace.cut), pace.printed.least_cut_mg, pace.printed.most_cut_mg, "mg", pace.source)
     elif isinstance(pace, Ladder) and pace.cut_mg is not None:
-        for band in pace.printed.bands:
+        for band in _bands_in_use(settled, pace):
             if not band.least_cut_mg <= pace.cut_mg <= band.most_cut_mg:
                 yield from _cut(pace.cut_mg, band.least_cut_mg, band.most_cut_mg, "mg", band.source)
                 break
@@ -68,6 +70,16 @@ def _broken(settled: Settled) -> Iterator[LimitBroken]:
     if pace.every_days < least_days or (most_days is not None and pace.every_days > most_days):
         days = f"every {least_days} to {most_days} days" if most_days else f"every {least_days} days or slower"
         yield LimitBroken(limit=days, needed=f"every {pace.every_days} days", source=printed.source)
+
+
+def _bands_in_use(settled: Settled, pace: Ladder) -> Iterator[LadderBand]:
+    """The bands between the present dose and the target; above the highest band its own figures go on."""
+    present_mg = settled.converter.chosen_mg(settled.start_amounts)
+    target_mg = settled.converter.chosen_mg({settled.medicine.id: settled.target})
+    for band in pace.printed.bands:
+        is_above_all = band is pace.printed.bands[0] and target_mg >= Fraction(band.from_mg)
+        if is_above_all or (present_mg > Fraction(band.to_mg) and target_mg < Fraction(band.from_mg)):
+            yield band
 
 
 def _cut(asked: Decimal, least: Decimal | None, most: Decimal, unit: str, source: str) -> Iterator[LimitBroken]:

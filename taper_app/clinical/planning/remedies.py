@@ -46,14 +46,14 @@ def build_plan(request: PlanRequest, protocols: Protocols) -> Plan | Refusal:
 
 
 def _remedies(request: PlanRequest, attempt: Attempt, protocols: Protocols) -> Iterator[Remedy]:
-    """The first that works of each kind: product, other form, present medicine, pace, diazepam, inpatient, target."""
+    """The first that works of each kind, in the fixed order of this list."""
     for kind in (
         _added_product,
         _added_liquid,
         _present_medicine,
         _printed_pace,
-        _general_protocol,
         _diazepam,
+        _general_protocol,
         _inpatient,
         _maintenance,
     ):
@@ -133,18 +133,6 @@ def _printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
         yield Remedy(change={"cut_mg": None, "every_days": None}, message="Use the pace that the source prints.")
 
 
-def _general_protocol(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
-    settled = attempt.settled
-    general = settled.limits.ceiling_protocol
-    if settled.taper.id == general:
-        return
-    change: Change = {"protocol": general, "cut_mg": None, "cut_percent": None, "every_days": None}
-    change["longest_step_days"] = None
-    if not settled.changes_medicine or len(settled.start_amounts) > 1:
-        name = settled.protocols.tapers[general].name
-        yield Remedy(change=change, message=f"Use {name}: small cuts of the dose taken now.")
-
-
 def _diazepam(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     """Diazepam's small steps, for a short-acting medicine or a ladder that is written in diazepam."""
     settled, refusal = attempt.settled, attempt.outcome
@@ -169,6 +157,18 @@ def _diazepam(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
             change={"taper_drug": "diazepam", "equivalence": table.id, "products": products},
             message=f"Change to diazepam, converted by {table.name}.",
         )
+
+
+def _general_protocol(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    settled = attempt.settled
+    general = settled.limits.ceiling_protocol
+    if settled.taper.id == general:
+        return
+    change: Change = {"protocol": general, "cut_mg": None, "cut_percent": None, "every_days": None}
+    change["longest_step_days"] = None
+    if not settled.changes_medicine or len(settled.start_amounts) > 1:
+        name = settled.protocols.tapers[general].name
+        yield Remedy(change=change, message=f"Use {name}: small cuts of the dose taken now.")
 
 
 def _inpatient(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.errors import Fault, InputRefused
@@ -32,6 +32,17 @@ def _clock_time(text: str) -> str:
 
 
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+def _iso_date(written: object) -> object:
+    """Only ``2027-01-11``: a bare number would be read as seconds since 1970."""
+    if isinstance(written, date) or (isinstance(written, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII)):
+        return written
+    raise ValueError("Write the date like 2027-01-11.")
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+WholeNumber = Annotated[int, Field(strict=True)]
 
 
 class UseSource(StrEnum):
@@ -59,8 +70,8 @@ class CurrentDose(Frozen):
 class PatientFacts(Frozen):
     """What a plan needs to know of the patient. Not assessed is the default and never counts as no."""
 
-    age_years: int | None = Field(default=None, ge=0, le=130)
-    months_of_use: int | None = Field(default=None, ge=0, le=1200)
+    age_years: WholeNumber | None = Field(default=None, ge=0, le=130)
+    months_of_use: WholeNumber | None = Field(default=None, ge=0, le=1200)
     use_verified: Answer = Answer.NOT_ASSESSED
     seizure_history: Answer = Answer.NOT_ASSESSED
     taken_for_epilepsy: Answer = Answer.NOT_ASSESSED
@@ -96,11 +107,11 @@ class PlanRequest(Frozen):
     protocol: str
     taper_drug: str | None = None
     equivalence: str | None = None
-    start_on: date
+    start_on: IsoDate
     cut_percent: PlainNumber | None = None
     cut_mg: Milligrams | None = None
-    every_days: int | None = Field(default=None, ge=1, le=365)
-    longest_step_days: int | None = Field(default=None, ge=1, le=365)
+    every_days: WholeNumber | None = Field(default=None, ge=1, le=365)
+    longest_step_days: WholeNumber | None = Field(default=None, ge=1, le=365)
     target_daily_mg: Milligrams = Decimal(0)
     times: tuple[ClockTime, ...] | None = Field(default=None, min_length=1, max_length=MOST_TIMES)
     split: Split = Split.HALF
@@ -128,11 +139,14 @@ def parse_request(written: object, protocols: Protocols, *, today: date | None =
         request = PlanRequest.model_validate(written)
     except ValidationError as error:
         faults = _without_consequences(faults_of(error))
-        raise InputRefused([*faults, *_faults_of_parts(written, protocols, faults)]) from None
-    faults = [*_faults_against_protocols(request, protocols), *_faults_of_dates(request, today)]
-    if faults:
+        raise InputRefused([*faults, *_faults_beside(written, faults, protocols, today)]) from None
+    if faults := _faults_of(request, protocols, today):
         raise InputRefused(faults)
     return request
+
+
+def _faults_of(request: PlanRequest, protocols: Protocols, today: date | None) -> list[Fault]:
+    return [*_faults_against_protocols(request, protocols), *_faults_of_dates(request, today)]
 
 
 def _without_consequences(faults: list[Fault]) -> list[Fault]:
@@ -143,22 +157,71 @@ def _without_consequences(faults: list[Fault]) -> list[Fault]:
     ]
 
 
-def _faults_of_parts(written: dict[str, Any], protocols: Protocols, known: list[Fault]) -> list[Fault]:
-    """When the shape is already wrong, still name unknown medicines, products and protocols beside it."""
-    named = {fault.field for fault in known}
-    found: list[Fault] = []
-    current = written.get("current")
-    for index, line in enumerate(current if isinstance(current, list) else ()):
-        drug = line.get("drug") if isinstance(line, dict) else None
-        if isinstance(drug, str) and drug.strip():
-            found.extend(_unknown_medicine(drug, f"current.{index}.drug", protocols))
-    if isinstance(protocol := written.get("protocol"), str):
-        found.extend(_unknown_protocol(protocol, protocols))
-    products = written.get("products")
-    for index, product in enumerate(products if isinstance(products, list) else ()):
-        if isinstance(product, str):
-            found.extend(_unknown_product(product, index, protocols))
-    return [fault for fault in found if fault.field not in named]
+def _faults_beside(
+    written: dict[str, Any], known: list[Fault], protocols: Protocols, today: date | None
+) -> list[Fault]:
+    """When some fields cannot be read, what is wrong with the others.
+
+    An unreadable field is left out, or has a stand-in when it is required; a fault that may come from a
+    stand-in is not reported.
+    """
+    unreadable = [fault.field.split(".") for fault in known]
+    readable = {name: value for name, value in written.items() if [name] not in unreadable}
+    if isinstance(facts := readable.get("patient"), dict):
+        readable["patient"] = {
+            name: value for name, value in facts.items() if ["patient", name] not in _heads(unreadable)
+        }
+    for name in ("products", "times"):
+        if [name] in [path[:1] for path in unreadable]:
+            readable.pop(name, None)
+    lines, is_complete = _readable_lines(written.get("current"), unreadable, protocols)
+    readable["current"] = lines
+    readable.setdefault("protocol", min(protocols.tapers))
+    readable.setdefault("start_on", LATEST_START)
+    try:
+        request = PlanRequest.model_validate(readable)
+    except ValidationError:
+        return []
+    doubtful = {path[0] for path in unreadable if len(path) == 1 or path[0] in ("products", "times")}
+    if ["protocol"] in unreadable:
+        doubtful |= {"cut_mg", "cut_percent"}
+    if not is_complete:
+        doubtful |= {"target_daily_mg", "taper_drug", "equivalence", "products", "times"}
+    return [
+        fault
+        for fault in _faults_of(request, protocols, today)
+        if fault.field.split(".") not in unreadable
+        and (fault.field.split(".")[0] not in doubtful or _names_something_unknown(fault, request, protocols))
+    ]
+
+
+def _names_something_unknown(fault: Fault, request: PlanRequest, protocols: Protocols) -> bool:
+    """Whether a fault stands whatever the unreadable fields say: no such table, medicine or product."""
+    head, _, index = fault.field.partition(".")
+    if head == "products":
+        return protocols.product((request.products or ())[int(index)]) is None
+    if head == "equivalence":
+        return request.equivalence is not None and request.equivalence not in protocols.equivalence
+    return head == "taper_drug" and request.taper_drug is not None and not protocols.medicine_named(request.taper_drug)
+
+
+def _heads(paths: list[list[str]]) -> list[list[str]]:
+    return [path[:2] for path in paths]
+
+
+def _readable_lines(
+    current: object, unreadable: list[list[str]], protocols: Protocols
+) -> tuple[list[dict[str, Any]], bool]:
+    """The lines of current use with stand-ins for what cannot be read, and whether none was needed."""
+    stand_in = {"drug": min(protocols.medicines), "mg": "1", "time": "08:00"}
+    if not isinstance(current, list) or not current:
+        return [stand_in], False
+    lines = []
+    for index, line in enumerate(current):
+        known = line if isinstance(line, dict) else {}
+        good = {n: v for n, v in known.items() if ["current", str(index), n] not in unreadable}
+        lines.append({**stand_in, **good})
+    return lines, not any(path[0] == "current" for path in unreadable)
 
 
 def _unknown_medicine(drug: str, field: str, protocols: Protocols) -> list[Fault]:
@@ -202,11 +265,14 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
     if request.equivalence is not None and request.equivalence not in protocols.equivalence:
         tables = ", ".join(sorted(protocols.equivalence))
         faults.append(Fault("equivalence", f'There is no table "{request.equivalence[:40]}"; use one of {tables}.'))
-    if not faults:
+    unknown = {fault.field.split(".")[0] for fault in faults}
+    if "protocol" not in unknown:
         faults.extend(_faults_of_pace(request, protocols))
+    if not unknown & {"current", "taper_drug"}:
         faults.extend(_faults_of_products(request, protocols))
-        faults.extend(_faults_of_equivalence(request, protocols))
         faults.extend(_faults_of_target(request, protocols))
+        if "equivalence" not in unknown:
+            faults.extend(_faults_of_equivalence(request, protocols))
     faults.extend(_faults_of_facts(request, protocols))
     faults.extend(_faults_of_times(request))
     return faults

@@ -7,12 +7,14 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step, StepKind
+from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step
 from taper_app.clinical.planning.pace import Ladder, shown_mg
 from taper_app.clinical.planning.path import PathRules
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text, rounded
+
+TARGET_REACHED = "The dose asked for is reached: stay on it until a prescriber changes the plan."
 
 
 def write_steps(settled: Settled, timeline: Timeline) -> tuple[Step, ...]:
@@ -22,7 +24,7 @@ def write_steps(settled: Settled, timeline: Timeline) -> tuple[Step, ...]:
     for index, segment in enumerate(timeline.segments):
         before_mg = settled.converter.chosen_mg(timeline.daily_before(index))
         now_mg = settled.converter.chosen_mg(segment.daily)
-        fall_mg = max(Fraction(0), before_mg - now_mg) if segment.kind is not StepKind.CROSSOVER else Fraction(0)
+        fall_mg = max(Fraction(0), before_mg - now_mg)
         steps.append(
             Step(
                 number=index + 1,
@@ -89,7 +91,7 @@ def reason_for_cut(
     if now < asked:
         return Reason(text=_bigger_than_asked(rules, words, before, now, days_before), source=rules.pace.source)
     if rules.target and now == rules.target:
-        text = "The dose asked for is reached: stay on it until a prescriber changes the plan."
+        text = TARGET_REACHED
     elif isinstance(rules.pace, Ladder) and now == asked and settled.medicine.id == "diazepam":
         text = _ladder_words(settled, rules.pace, before)
     elif now == min((dose for dose in makeable_daily if dose >= asked), default=now):

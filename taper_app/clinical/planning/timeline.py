@@ -34,15 +34,20 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What is taken on any day: the present dose before the first segment, then the segments."""
+    """What is taken on any day: the dose ``before`` the plan, for an amended plan the daily doses of its
+    ``earlier`` steps from the day each began, then the segments."""
 
     before: Mapping[str, int]
     segments: Sequence[Segment]
+    earlier: Sequence[tuple[date, Mapping[str, int]]] = ()
 
     def daily_on(self, day: date) -> Mapping[str, int]:
         for segment in reversed(self.segments):
             if segment.starts_on <= day:
                 return segment.daily
+        for starts_on, daily in reversed(self.earlier):
+            if starts_on <= day:
+                return daily
         return self.before
 
     def index_on(self, day: date) -> int:
@@ -60,4 +65,6 @@ class Timeline:
 
     def daily_before(self, index: int) -> Mapping[str, int]:
         """What was taken in the segment before."""
-        return self.segments[index - 1].daily if index else self.before
+        if index:
+            return self.segments[index - 1].daily
+        return self.earlier[-1][1] if self.earlier else self.before

@@ -9,8 +9,11 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
-from taper_app.clinical.planning.answer import Plan, Step
+from taper_app.clinical.planning.answer import Plan, Step, StepKind
 from taper_app.clinical.records import Author, Frozen, Record, RecordId, RecordKind
+
+_CUTS = (StepKind.CUT, StepKind.CROSSOVER, StepKind.STOP)
+_NEVER_A_CUT = (StepKind.RESTABILISE, StepKind.STEP_BACK)
 
 
 class PlanBody(Frozen):
@@ -65,8 +68,22 @@ class PlanVersion:
             return f"Version {self.number}, signed by {self.signed_by.signature}"
         return f"Version {self.number}, proposed, not signed: no dose is given from it"
 
-    def step_on(self, day: date) -> Step | None:
-        return self.plan.step_on(day)
+    def step_on(self, day: date, *, kept_since: date | None = None) -> Step | None:
+        """The step in force on a day, None before the plan starts.
+
+        ``kept_since``: from that day on no cut is made, so the dose of that day goes on; only a rise that a
+        prescriber signed replaces it. A plan that had not begun by then says nothing of the dose before it, so
+        its own steps count.
+        """
+        kept = self.plan.step_on(kept_since) if kept_since and kept_since < day else None
+        if kept is None or kept_since is None:
+            return self.plan.step_on(day)
+        rises = [step for step in self.plan.steps if step.kind in _NEVER_A_CUT and kept_since < step.starts_on <= day]
+        return rises[-1] if rises else kept
+
+    def cuts(self) -> tuple[date, ...]:
+        """The days on which the daily dose falls or moves to another medicine."""
+        return tuple(step.starts_on for step in self.plan.steps if step.kind in _CUTS)
 
 
 def versions(records: Sequence[Record]) -> tuple[PlanVersion, ...]:

@@ -13,6 +13,7 @@ from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBoo
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Form, Medicine, Product
+from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -51,6 +52,7 @@ class Protocols:
     rules: RuleBook
     aftercare: AftercareServices
     handoff_texts: HandoffTexts
+    release: ReleaseRules
     sha256: Mapping[str, str]
     market: str = "us"
     _products: Mapping[ProductId, StockedProduct] = field(init=False, repr=False)

@@ -1,0 +1,251 @@
+"""The facts that rules test, worked out of a case: one function a topic, None wherever nobody assessed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from taper_app.clinical.answers import Answer
+from taper_app.clinical.charting.case import PatientFacts
+from taper_app.clinical.charting.observation import (
+    Asq,
+    Cssrs,
+    DosesSoFar,
+    Labs,
+    Observation,
+    Signs,
+    Symptoms,
+    Vitals,
+)
+from taper_app.clinical.charting.scores import asq_any_yes, suicide_screen_answered
+from taper_app.clinical.escalation.situation import (
+    NOT_APPLICABLE,
+    Blank,
+    Bounded,
+    FactValue,
+    ScoredSet,
+    hours_between,
+)
+from taper_app.clinical.protocol.escalation_rules import ObservationInterval
+
+Facts = dict[str, FactValue]
+_CSSRS_QUESTIONS = ("q1", "q2", "q3", "q4", "q5", "q6_ever", "q6_within_3_months")
+_AFTER_NO_TO_Q2 = ("q3", "q4", "q5")
+_AFTER_NEVER = ("q6_within_3_months",)
+_PATIENT_FIELDS = (
+    "age_years",
+    "pregnant",
+    "pregnancy_weeks",
+    "weeks_postpartum",
+    "opioid_co_use",
+    "alcohol_co_use",
+    "hours_since_last_drink",
+    "seizure_history",
+    "anticoagulant",
+    "antipsychotic_or_ssri",
+    "interacting_drug_changed",
+    "undeclared_drug_found",
+    "last_level",
+    "seizure_bundle_complete",
+    "benzodiazepine_dependent",
+    "naloxone_available",
+    "obstetric_plan_recorded",
+    "short_acting",
+)
+
+
+def facts_of(
+    now: ScoredSet,
+    earlier: Sequence[ScoredSet],
+    patient: PatientFacts,
+    interval: ObservationInterval,
+    *,
+    news2_is_valid: bool,
+) -> Facts:
+    """Every fact of ``fact_names.FACTS``; ``earlier`` is newest first."""
+    observation = now.observation
+    return {
+        **_vitals(observation.vitals or Vitals(), patient),
+        **_sedation(observation, earlier),
+        **_news2(now, is_valid=news2_is_valid),
+        **_scores(now),
+        **_suicide(observation, earlier),
+        **_fields(observation.symptoms or Symptoms()),
+        **_fields(observation.signs or Signs()),
+        **_fields(observation.labs or Labs()),
+        **_fields(observation.doses or DosesSoFar()),
+        **_patient(patient),
+        **_calendar(observation, patient),
+        **_set(now, earlier, patient, interval),
+    }
+
+
+def _value(field: object) -> FactValue:
+    """A field as a fact: an answer is yes or no, "not assessed" is None."""
+    if isinstance(field, Answer):
+        return None if field is Answer.NOT_ASSESSED else field.value
+    return field if isinstance(field, (int, Decimal, str)) else None
+
+
+def _fields(block: Symptoms | Signs | Labs | DosesSoFar) -> Facts:
+    return {name: _value(field) for name, field in block}
+
+
+def _patient(patient: PatientFacts) -> Facts:
+    return {name: _value(getattr(patient, name)) for name in _PATIENT_FIELDS}
+
+
+def _vitals(vitals: Vitals, patient: PatientFacts) -> Facts:
+    target = patient.spo2_target_low
+    on_first_scale = patient.spo2_scale == 1
+    return {
+        "respiratory_rate": vitals.respiratory_rate,
+        "spo2": vitals.spo2,
+        "spo2_scale_1": vitals.spo2 if on_first_scale else NOT_APPLICABLE,
+        "spo2_scale_2": NOT_APPLICABLE if on_first_scale else vitals.spo2,
+        "spo2_below_target": None if vitals.spo2 is None or target is None else vitals.spo2 < target,
+        "on_oxygen": vitals.on_oxygen,
+        "systolic": vitals.systolic,
+        "diastolic": vitals.diastolic,
+        "pulse": vitals.pulse,
+        "temperature_c": vitals.celsius,
+        "acvpu": vitals.acvpu,
+    }
+
+
+def _sedation(observation: Observation, earlier: Sequence[ScoredSet]) -> Facts:
+    last = next((found.observation.rass for found in earlier if found.observation.rass is not None), None)
+    known = observation.rass is not None and last is not None
+    return {
+        "rass": observation.rass,
+        "rass_changed": observation.rass != last if known else None,
+        "poss": observation.poss,
+    }
+
+
+def _scores(now: ScoredSet) -> Facts:
+    ciwa_b, four_at = now.ciwa_b, now.four_at
+    ciwa_missing = ("ciwa_b",) if now.observation.ciwa_b is None else tuple(f"ciwa_b.{n}" for n in ciwa_b.missing)
+    four_at_missing = ("four_at",) if now.observation.four_at is None else four_at.missing
+    return {
+        "ciwa_b_least": _bounded(ciwa_b.least, ciwa_b.most, ciwa_missing),
+        "ciwa_b_total": Blank(ciwa_missing) if ciwa_b.total is None else ciwa_b.total,
+        "four_at_least": _bounded(four_at.least, four_at.most, four_at_missing),
+    }
+
+
+def _bounded(least: int, most: int, missing: tuple[str, ...]) -> FactValue:
+    return Bounded(least, most, missing) if missing else least
+
+
+def _news2(now: ScoredSet, *, is_valid: bool) -> Facts:
+    if not is_valid:
+        return dict.fromkeys(("news2_least", "news2_total", "news2_highest_part"))
+    news2 = now.news2
+    return {
+        "news2_least": _bounded(news2.least, news2.most, news2.missing),
+        "news2_total": Blank(news2.missing) if news2.missing else news2.least,
+        "news2_highest_part": _bounded(news2.highest_known_part, news2.highest_possible_part, news2.missing),
+    }
+
+
+def _suicide(observation: Observation, earlier: Sequence[ScoredSet]) -> Facts:
+    return {
+        **_asq(observation.asq),
+        **_cssrs(observation.cssrs if isinstance(observation.cssrs, Cssrs) else Cssrs()),
+        "suicide_screen_done": suicide_screen_answered(observation),
+        "phq9_item9_unscreened": _item9_unscreened(observation, earlier),
+        "suicidal_thoughts_unscreened": _thoughts_unscreened(observation, earlier),
+    }
+
+
+def _asq(asq: Asq | str | None) -> Facts:
+    """The fifth question is not asked after four times no, and then counts as no."""
+    if not isinstance(asq, Asq):
+        return {"asq_refused": None if asq is None else True, "asq_any_yes": None, "asq_q5": None}
+    any_yes = asq_any_yes(asq)
+    now = _value(asq.q5)
+    return {"asq_refused": False, "asq_any_yes": any_yes, "asq_q5": "no" if now is None and any_yes is False else now}
+
+
+def _cssrs(screen: Cssrs) -> Facts:
+    """Questions 3 to 5 are left out after a no to question 2, and the look-back of 6 after never: both count as no."""
+    facts: Facts = {f"cssrs_{question}": getattr(screen, question) for question in _CSSRS_QUESTIONS}
+    skipped = [*(_AFTER_NO_TO_Q2 if screen.q2 is False else ()), *(_AFTER_NEVER if screen.q6_ever is False else ())]
+    return facts | {f"cssrs_{question}": False for question in skipped if getattr(screen, question) is None}
+
+
+def _until_last_screen(observation: Observation, earlier: Sequence[ScoredSet]) -> Iterable[Observation]:
+    """The sets, newest first, that no answered screen has followed or accompanied."""
+    for found in (observation, *(scored.observation for scored in earlier)):
+        if suicide_screen_answered(found):
+            return
+        yield found
+
+
+def _item9_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> int | None:
+    """The newest answer above 0 that no screen followed; None when nobody asked in this set either."""
+    for found in _until_last_screen(observation, earlier):
+        answer = found.phq9[-1] if found.phq9 else None
+        if answer:
+            return answer
+    return None if observation.phq9 is None or observation.phq9[-1] is None else 0
+
+
+def _thoughts_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> bool | None:
+    unscreened = list(_until_last_screen(observation, earlier))
+    if any(event.kind == "suicidal_thoughts" for found in unscreened for event in found.events or ()):
+        return True
+    return None if observation.events is None else False
+
+
+def _calendar(observation: Observation, patient: PatientFacts) -> Facts:
+    today = observation.at.date() if observation.at else None
+    return {
+        "hours_since_admission": hours_between(patient.admitted_at, observation.at),
+        "days_since_last_cut": _days_between(patient.last_cut_on, today),
+        "days_until_next_cut": _days_between(today, patient.next_cut_on),
+        "days_since_last_dose": _days_between(patient.last_dose_on, today),
+    }
+
+
+def _days_between(first: date | None, last: date | None) -> int | None:
+    return None if first is None or last is None else (last - first).days
+
+
+def _set(now: ScoredSet, earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval) -> Facts:
+    observation = now.observation
+    overdue_hours = hours_between(patient.last_set_due_at, observation.at)
+    overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
+    expected = _interval_minutes(earlier, patient, interval)
+    return {
+        "set_is_partial": is_partial(now),
+        "not_done_reason": observation.not_done.reason if observation.not_done else NOT_APPLICABLE,
+        "overdue_minutes": overdue,
+        "overdue_percent_of_interval": None if overdue is None or expected is None else overdue * 100 / expected,
+    }
+
+
+def _interval_minutes(
+    earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval
+) -> Decimal | None:
+    """From the last set to when this one was due; without an earlier set, the interval of the last level."""
+    last_at = earlier[0].observation.at if earlier else None
+    hours = hours_between(last_at, patient.last_set_due_at)
+    if hours is not None and hours > 0:
+        return hours * 60
+    by_level: Mapping[str, int] = {str(level): minutes for level, minutes in interval.by_last_level.items()}
+    return None if patient.last_level is None else Decimal(by_level[str(patient.last_level)])
+
+
+def is_partial(now: ScoredSet) -> bool:
+    """A set that was begun and not finished: a reason was given, or vitals or CIWA-B have blanks.
+
+    A block that was left out as a whole was not part of this set.
+    """
+    observation = now.observation
+    vitals_begun = observation.vitals is not None and any(field is not None for _name, field in observation.vitals)
+    vitals_blank = vitals_begun and bool(now.news2.missing)
+    ciwa_blank = bool(observation.ciwa_b and observation.ciwa_b.scores() and now.ciwa_b.missing)
+    return observation.not_done is not None or vitals_blank or ciwa_blank
