@@ -10,7 +10,7 @@ from taper_app.ui.server.routes import PAGE_ICON
 from taper_app.ui.session_binding import require_session
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
-st.set_page_config(page_title="Taper", page_icon=PAGE_ICON, layout="wide")
+st.set_page_config(page_title="Taper", page_icon=PAGE_ICON, layout="wide", initial_sidebar_state="collapsed")
 signed_in = require_session()
 role = signed_in.actor.role
 
@@ -36,7 +36,4 @@ if role is Role.AUDITOR:
     pages.append(st.Page(current.AUDIT, title="Audit", default=True))
 
 page = st.navigation(pages, position="top")
-with st.sidebar:
-    st.markdown(f"Signed in as **{signed_in.actor.signature}**")
-    st.link_button("Sign out", "/sign-out")
 page.run()

@@ -9,6 +9,7 @@ from taper_app.ui.components import show
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
+from taper_app.ui.session_binding import sign_out
 from taper_app.use_cases.board import flags_of
 from taper_app.use_cases.chart import Chart
 
@@ -20,7 +21,11 @@ def top(at: Here, title: str) -> None:
     """The page's first lines."""
     if at.signed_in.is_demo:
         st.warning(SYNTHETIC)
-    st.title(title)
+    heading, person, leave = st.columns([5, 3, 1.2], vertical_alignment="bottom")
+    heading.title(title)
+    person.markdown(f"Signed in: **{show.plain_text(at.actor.signature)}**")
+    if leave.button("Sign out", key="sign-out", width="stretch"):
+        sign_out()
     show.done()
 
 

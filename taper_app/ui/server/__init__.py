@@ -1,0 +1,1 @@
+"""The server in front of the pages: gate, headers, sign-in, downloads, launcher."""
