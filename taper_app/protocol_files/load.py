@@ -215,7 +215,9 @@ def _unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[File
     known = {rule.id for rule in rules.rules}
     for rule_id in release.veto.delirium.rules:
         if rule_id not in known:
-            yield FileFault("release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one.")
+            yield FileFault(
+                "release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one."
+            )
 
 
 def _no_medicine(medicine: str) -> str:

@@ -48,7 +48,7 @@ def read_toml(path: Path, shape: type[ShapeT], *, folder: Path) -> ReadFile[Shap
         return ReadFile(name, shape.model_validate(table), digest, ())
     except ValidationError as error:
         faults = tuple(
-            FileFault(name, fault.field, fault.message, line_of(text, fault.field)) for fault in faults_of(error)
+            FileFault(name, fault.field, fault.message, line_of(text, fault.field)) for fault in faults_of(error, table)
         )
         return ReadFile(name, None, digest, faults)
 

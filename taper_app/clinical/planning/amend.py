@@ -121,10 +121,10 @@ def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
     days = _days_left(plan, step, change.on) + change.days
     override_reason = change.override_reason or plan.request.override_reason
     text = f"The dose is kept {change.days} days longer, without a cut, as a prescriber ordered: {change.reason}"
-    return (
-        _request_from(plan.request, change.on, days, current, override_reason),
-        _lead_in(plan, StepKind.KEEP, change.on, days, text),
-    )
+    written = _request_from(plan.request, change.on, days, current, override_reason)
+    if step and step.kind not in (StepKind.STABILISE, StepKind.CROSSOVER):
+        written["times"] = sorted({dose.time for dose in step.doses})  # a time that was dropped does not return
+    return written, _lead_in(plan, StepKind.KEEP, change.on, days, text)
 
 
 def _step_to_keep(plan: Plan, on: date) -> Step | None:
@@ -222,7 +222,14 @@ def _joined(old: Plan, change: Change, new: Plan) -> Plan:
     ]
     warnings = tuple(sorted([*of_the_past, *of_the_rest], key=lambda warning: warning.step or 0))
     # The request goes on naming the use before the plan, as its starting dose does; pace and facts are the new ones.
-    asked = new.request.model_copy(update={"current": old.request.current, "start_on": old.request.start_on})
+    times = change.times if isinstance(change, Restabilise) else None
+    asked = new.request.model_copy(
+        update={
+            "current": old.request.current,
+            "start_on": old.request.start_on,
+            "times": tuple(sorted(times)) if times else old.request.times,
+        }
+    )
     return Plan(
         request=asked,
         protocol=new.protocol,

@@ -39,6 +39,8 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text
 
 DAYS_PER_MONTH = Fraction(36525, 1200)
+#: What begins when the present dose has been kept and the medicine has been changed.
+_AFTER_LEAD_IN = (StepKind.CUT, StepKind.STOP, StepKind.KEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +292,13 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
 def _warnings_of_request(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
     if settled.changes_medicine:
         yield from _warnings_of_change(settled, timeline)
-    elif set(settled.times) != set(settled.taken_now):
+    if set(settled.times) != set(settled.taken_now):
+        first_cut = next(i for i, segment in enumerate(timeline.segments, start=1) if segment.kind in _AFTER_LEAD_IN)
         yield _warning(
-            "times-of-day-change", Severity.WARN, 1, "The times of day change with the first step; tell the patient."
+            "times-of-day-change",
+            Severity.WARN,
+            first_cut,
+            "The times of day change with the first cut; tell the patient.",
         )
     if isinstance(settled.pace, Ladder):
         start = settled.start_amounts.get(settled.medicine.id) or 0

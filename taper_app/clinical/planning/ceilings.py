@@ -330,36 +330,17 @@ def _cuts_above_printed_maximum(settled: Settled, timeline: Timeline, ceiling: C
 
 def _other_tables(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> Iterator[PlanWarning]:
     """While medicines differ, a breach or a rise by a table that was not chosen is signed, never refused."""
-    limit = settled.limits.rise_by_another_table_at_most
-    risen: dict[int, list[tuple[str, Fraction, Fraction]]] = {}
+    yield from _rises_by_other_tables(settled, timeline)
     fallen: dict[int, list[tuple[str, Fraction]]] = {}
     for day in timeline.days_to_judge(ceiling.in_days):
         index = timeline.index_on(day)
         earlier, now = timeline.daily_on(day - timedelta(days=ceiling.in_days)), timeline.daily_on(day)
-        if not now or set(earlier) == set(now):
+        if not now or _is_one_medicine(earlier, now):
             continue
-        for table in settled.converter.tables_listing({**earlier, **now}):
-            if settled.converter.named and table.id == settled.converter.named.id:
-                continue
-            before_mg, now_mg = by_table(table, earlier), by_table(table, now)
-            if _fall_percent(before_mg, now_mg) > Fraction(ceiling.percent):
-                fallen.setdefault(index, []).append((table.id, _fall_percent(before_mg, now_mg)))
-            if now_mg > before_mg * (1 + Fraction(limit.percent) / 100):
-                start_mg = by_table(table, timeline.before) if _all_listed(table, timeline.before) else before_mg
-                risen.setdefault(index, []).append((table.id, start_mg, now_mg))
-    if risen:
-        # One warning for the whole change, on the step where the rise above the start is largest.
-        index, tables = max(risen.items(), key=lambda item: (max(now / start for _, start, now in item[1]), -item[0]))
-        names = " and ".join(dict.fromkeys(name for name, _, _ in tables))
-        _, start_mg, now_mg = tables[0]
-        yield _warning(
-            "rise-by-another-table",
-            Severity.SIGN,
-            index,
-            f"By {names} the cross-over raises the dose from {percent_text(start_mg)} to "
-            f"{percent_text(now_mg)} mg diazepam-equivalent.",
-            settled.protocols.equivalence[tables[0][0]].entries[0].source,
-        )
+        for table in _tables_not_chosen(settled, {**earlier, **now}):
+            percent = _fall_percent(by_table(table, earlier), by_table(table, now))
+            if percent > Fraction(ceiling.percent):
+                fallen.setdefault(index, []).append((table.id, percent))
     for index, fallen_by in sorted(fallen.items()):
         names = " and ".join(dict.fromkeys(name for name, _ in fallen_by))
         yield _warning(
@@ -371,8 +352,42 @@ def _other_tables(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> Ite
         )
 
 
-def _all_listed(table: EquivalenceTable, amounts: Amounts) -> bool:
-    return all(table.entry(medicine) for medicine in amounts)
+def _rises_by_other_tables(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
+    """One warning for the whole change, on the step where the rise above the dose before it is largest."""
+    limit = 1 + Fraction(settled.limits.rise_by_another_table_at_most.percent) / 100
+    risen: list[tuple[Fraction, int, EquivalenceTable]] = []
+    for index, segment in enumerate(timeline.segments):
+        now = segment.daily
+        if _is_one_medicine(timeline.before, now):
+            continue
+        for table in _tables_not_chosen(settled, {**timeline.before, **now}):
+            start_mg = by_table(table, timeline.before)
+            if by_table(table, now) > start_mg * limit:
+                risen.append((by_table(table, now) / start_mg, index, table))
+    if not risen:
+        return
+    _, index, table = max(risen, key=lambda rise: (rise[0], -rise[1]))
+    names = " and ".join(dict.fromkeys(each.id for _, _, each in risen))
+    start_mg, now_mg = by_table(table, timeline.before), by_table(table, timeline.segments[index].daily)
+    yield _warning(
+        "rise-by-another-table",
+        Severity.SIGN,
+        index,
+        f"By {names} the cross-over raises the dose from {percent_text(start_mg)} to "
+        f"{percent_text(now_mg)} mg diazepam-equivalent.",
+        table.entries[0].source,
+    )
+
+
+def _is_one_medicine(earlier: Amounts, now: Amounts) -> bool:
+    """Whether milligrams alone say how the dose changed, whatever a table says."""
+    return len({*earlier, *now}) <= 1
+
+
+def _tables_not_chosen(settled: Settled, medicines: Amounts) -> Iterator[EquivalenceTable]:
+    for table in settled.converter.tables_listing(medicines):
+        if settled.converter.named is None or table.id != settled.converter.named.id:
+            yield table
 
 
 def _daily_mg(amounts: Amounts) -> Decimal:

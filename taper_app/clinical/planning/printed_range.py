@@ -32,10 +32,11 @@ def refusal_by_printed_range(settled: Settled) -> Refusal | None:
 
 def _wrong_medicine(settled: Settled) -> Refusal | None:
     only = settled.taper.only_medicines
-    if only and settled.medicine.id not in only:
+    others = sorted({*settled.start_amounts, settled.medicine.id} - set(only)) if only else []
+    if others:
         return Refusal(
             code="protocol-not-for-this-medicine",
-            message=f"{settled.taper.name} is written for {', '.join(only)}, not for {settled.medicine.name}.",
+            message=f"{settled.taper.name} is written for {', '.join(only)}, not for {', '.join(others)}.",
         )
     if isinstance(settled.pace, Ladder) and settled.medicine.id != "diazepam" and _unnamed(settled.converter):
         return Refusal(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from taper_app.clinical.errors import InputRefused
@@ -178,13 +180,26 @@ def _inpatient(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
 
 def _maintenance(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     """The lowest daily dose of the refused plan that can be reached safely."""
-    if attempt.timeline is None:
-        return
-    name = attempt.settled.medicine.id
-    doses = sorted(
-        {segment.daily.get(name, 0) for segment in attempt.timeline.segments if set(segment.daily) == {name}}
-    )
-    for dose in doses:
+    for dose in _doses_before_the_fault(attempt):
         if dose > attempt.settled.target:
             text = plain(mg_of(dose))
             yield Remedy(change={"target_daily_mg": text}, message=f"Stay on {mg_text(mg_of(dose))} a day for now.")
+
+
+def _doses_before_the_fault(attempt: Attempt) -> list[int]:
+    """The refused plan's daily doses of the tapered medicine alone, from the lowest up, as far as it was in order.
+
+    Below the dose that a limit was broken from, or after the longest plan's last day, no dose is worth trying.
+    """
+    timeline, refusal, name = attempt.timeline, attempt.outcome, attempt.settled.medicine.id
+    if timeline is None or not isinstance(refusal, Refusal):
+        return []
+    lowest = min((limit.at_daily_mg for limit in refusal.limits if limit.at_daily_mg is not None), default=Decimal(0))
+    last_day = timeline.segments[0].starts_on + timedelta(days=attempt.settled.limits.longest_plan.days)
+    return sorted(
+        {
+            segment.daily[name]
+            for segment in timeline.segments
+            if set(segment.daily) == {name} and segment.starts_on <= last_day and mg_of(segment.daily[name]) >= lowest
+        }
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from taper_app.clinical.planning.makeable import Makeable
 from taper_app.clinical.protocol.tapers import SlotRule
@@ -64,14 +65,22 @@ class SlotSplitter:
         return best or self._merged(daily, before)
 
     def _merged(self, daily: int, before: DayDoses) -> DayDoses | None:
-        """When a time is dropped the rest may be merged into the times that stay."""
-        ceiling = tuple(daily if dose else 0 for dose in before)
-        merged = [
-            doses
-            for doses in _ways(daily, ceiling, self.makeable)
-            if _dropped(doses) > _dropped(before) and _drops_in_order(before, doses)
-        ]
-        return min(merged, key=lambda doses: (_dropped(doses), max(doses), doses), default=None)
+        """When a time is dropped the rest may be merged into the times that stay; as few are dropped as possible."""
+        taken = [index for index, dose in enumerate(before) if dose]
+        for number in range(1, len(taken)):
+            found = [
+                doses
+                for gone in combinations(taken, number)
+                if _drops_in_order(before, tuple(0 if index in gone else dose for index, dose in enumerate(before)))
+                for doses in _ways(daily, self._most_without(daily, before, gone), self.makeable)
+                if _dropped(doses) == _dropped(before) + number
+            ]
+            if found:
+                return min(found, key=lambda doses: (max(doses), doses))
+        return None
+
+    def _most_without(self, daily: int, before: DayDoses, gone: Sequence[int]) -> DayDoses:
+        return tuple(daily if dose and index not in gone else 0 for index, dose in enumerate(before))
 
 
 def _ways(daily: int, at_most: Sequence[int], makeable: Makeable) -> Iterator[DayDoses]:

@@ -84,6 +84,25 @@ def test_days_of_stabilising_or_keeping_that_are_left_are_not_lost(
     assert twice.steps[0].days == 3 + 2 + 4
 
 
+def test_a_time_of_day_that_was_dropped_stays_dropped_when_the_dose_is_kept(
+    plan_of: Build, written: dict[str, Any], protocols: Protocols
+) -> None:
+    written["current"] = [
+        {"drug": "clonazepam", "mg": "0.125", "time": t} for t in ("06:00", "12:00", "18:00", "23:00")
+    ]
+    del written["times"]
+    old = plan_of(written)
+    assert [dose.time for dose in old.steps[0].doses] == ["06:00", "18:00", "23:00"]
+    new = amended(old, protocols, kind="keep_days", on="2027-01-15", days=7)
+    assert [[dose.time for dose in step.doses] for step in new.steps] == [
+        ["06:00", "18:00", "23:00"],
+        ["06:00", "18:00", "23:00"],
+        ["06:00", "23:00"],
+        ["23:00"],
+        [],
+    ]
+
+
 def _rest(plan: Plan, kept: dict[str, Decimal]) -> list[tuple[date, int, object]]:
     last_kept = max(index for index, step in enumerate(plan.steps) if step.daily_mg == kept)
     return [(step.starts_on, step.days, step.doses) for step in plan.steps[last_kept + 1 :]]
