@@ -15,6 +15,7 @@ from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, Unit
 from taper_app.ui.session_binding import SignedIn, require_session
 from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.handoff_view import HandoffView, open_summary
 from taper_app.use_cases.set_up_unit import the_unit
 from taper_app.wiring import TaperApp
 
@@ -66,6 +67,12 @@ def open_patient(episode_id: EpisodeId, *, reason: str = "") -> None:
     st.session_state.pop(_AUDITED, None)
 
 
+def close_patient() -> None:
+    """No patient is open any more."""
+    for name in (_EPISODE, _REASON, _AUDITED):
+        st.session_state.pop(name, None)
+
+
 def open_episode_id() -> EpisodeId | None:
     """The episode that is open on this screen."""
     found = st.session_state.get(_EPISODE)
@@ -83,3 +90,14 @@ def chart_or_stop(at: Here) -> Chart:
     chart = open_chart(at.app, at.actor, episode_id, reason=str(st.session_state.get(_REASON, "")), audited=first_time)
     st.session_state[_AUDITED] = episode_id
     return chart
+
+
+def handoff_or_none(at: Here) -> HandoffView | None:
+    """The open patient's way to release, read now; None when no patient is open. Noted once per opening."""
+    episode_id = open_episode_id()
+    if episode_id is None:
+        return None
+    first_time = st.session_state.get(_AUDITED) != episode_id
+    view = open_summary(at.app, at.actor, episode_id, audited=first_time)
+    st.session_state[_AUDITED] = episode_id
+    return view

@@ -16,6 +16,7 @@ from taper_app.use_cases.context import App, look, permitted
 from taper_app.use_cases.rights import UseCase
 
 NOTHING_CHARTED = "No observation set yet"
+NOTHING_CALLS = "Nothing in the last set calls for somebody"
 
 
 def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
@@ -69,8 +70,8 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
 
 
 def _quiet_headline(answer: dict[str, Any]) -> str:
-    findings = answer.get("findings") or [{}]
-    return str(findings[0].get("message", "Nothing that calls for somebody"))
+    calling = [finding for finding in answer.get("findings", ()) if finding["level"] > 1]
+    return str(calling[0]["message"]) if calling else NOTHING_CALLS
 
 
 def _plan_line(chart: Chart) -> str:

@@ -33,7 +33,6 @@ from taper_app.store.interface import Reading
 from taper_app.use_cases.context import App, audit_reading, look, opened
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
-
 #: How long before its time a planned dose may be given (a working rule of the chart, not a clinical number).
 DUE_AHEAD = timedelta(hours=1)
 
@@ -114,7 +113,7 @@ class Chart:
 
     @cached_property
     def standing(self) -> Standing:
-        return standing(self.records, self.alerts, self.versions)
+        return standing(self.records, self.alerts, self.versions, self.zone)
 
     @cached_property
     def doses(self) -> list[ChartedDose]:
@@ -210,6 +209,8 @@ def open_chart(app: App, actor: Actor, episode_id: EpisodeId, *, reason: str = "
 
     def work(reading: Reading) -> Chart:
         episode = opened(reading, actor, UseCase.OPEN_CHART, episode_id, closed_too=True)
+        if grant_of(UseCase.OPEN_CHART, actor.role) is Grant.SUMMARY:
+            raise NotAllowed(f"A {actor.role.in_words} sees the handoff of a patient, not the whole chart.")
         return read_chart(reading, episode, app.clock())
 
     chart = look(app, actor, UseCase.OPEN_CHART, episode_id, work)

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from taper_app.clinical.charting.doses import DoseStatus, DueDose
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.planning.answer import Plan
 from taper_app.clinical.protocol.library import Protocols
@@ -24,6 +25,8 @@ from taper_app.protocol_files import load_protocols
 from taper_app.store.interface import Account, Store, Writing
 from taper_app.use_cases import passwords
 from taper_app.use_cases.admit import admit_patient
+from taper_app.use_cases.chart import open_chart
+from taper_app.use_cases.give_dose import chart_dose
 from taper_app.use_cases.observe import chart_observation
 from taper_app.use_cases.plan_taper import propose_plan, sign_plan, try_plan
 
@@ -159,7 +162,7 @@ def _add_people(ward: _Ward, unit: Unit) -> tuple[list[DemoUser], dict[Role, Act
 
 def _add_patient(ward: _Ward, unit: Unit, actors: dict[Role, Actor], index: int, now: datetime) -> None:
     story = _STORIES[index % len(_STORIES)]
-    days = 0 if story == "new" else ward.draw.randrange(3, 7)
+    days = 0 if story == "new" else ward.draw.randrange(2, 4)
     admitted_at = now - (
         timedelta(hours=2) if story == "new" else timedelta(days=days, hours=ward.draw.randrange(1, 5))
     )
@@ -211,7 +214,7 @@ def _admit(
 
 
 def _sign_a_plan(ward: _Ward, physician: Actor, episode_id: EpisodeId, admitted_at: datetime) -> None:
-    start_on = admitted_at.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1)
+    start_on = admitted_at.astimezone(ZoneInfo(ZONE)).date()
     asked = {"protocol": "asam-2025", "start_on": start_on.isoformat(), "equivalence": "ashton-2002"}
     outcome = try_plan(ward, physician, episode_id, asked)
     if isinstance(outcome, Plan):
@@ -219,14 +222,32 @@ def _sign_a_plan(ward: _Ward, physician: Actor, episode_id: EpisodeId, admitted_
         sign_plan(ward, physician, episode_id, plan_record, outcome.codes_to_sign, entry_id=ward.new_id())
 
 
-def _chart(ward: _Ward, nurse: Actor, episode_id: EpisodeId, story: str, admitted_at: datetime, now: datetime) -> None:
-    """A set every eight hours, the story's event in the last day; ``overdue`` ends well before now."""
-    last = now - (timedelta(hours=14) if story == "overdue" else timedelta(minutes=40))
-    at = admitted_at + timedelta(hours=1)
-    while at < last - timedelta(hours=8):
-        _observe(ward, nurse, episode_id, _quiet_set(ward.draw), at)
-        at += timedelta(hours=8)
+def _chart(
+    ward: _Ward, nurse: Actor, episode_id: EpisodeId, story: str, admitted_at: datetime, now: datetime
+) -> None:
+    """A quiet set before each planned dose, the dose, and the story's own set at the end."""
+    last = now - (timedelta(hours=9) if story == "overdue" else timedelta(minutes=40))
+    _observe(ward, nurse, episode_id, _quiet_set(ward.draw), admitted_at + timedelta(minutes=30))
+    for due in _planned(ward, nurse, episode_id, admitted_at, last):
+        _observe(ward, nurse, episode_id, _quiet_set(ward.draw), due.planned_for)
+        ward.time.now = due.planned_for + timedelta(minutes=6)
+        dose = {
+            "status": DoseStatus.GIVEN,
+            "medicine": due.dose.drug,
+            "mg": plain(due.dose.mg),
+            "planned_for": due.planned_for,
+        }
+        chart_dose(ward, nurse, episode_id, dose, entry_id=ward.new_id(), happened_at=ward.time.now)
     _observe(ward, nurse, episode_id, _story_set(ward.draw, story), last)
+
+
+def _planned(ward: _Ward, nurse: Actor, episode_id: EpisodeId, first: datetime, last: datetime) -> list[DueDose]:
+    """The signed plan's doses that lie behind the story's last set."""
+    zone = ZoneInfo(ZONE)
+    planned = open_chart(ward, nurse, episode_id).planned_between(
+        first.astimezone(zone).date(), last.astimezone(zone).date()
+    )
+    return [due for due in planned if due.planned_for < last - timedelta(minutes=30)]
 
 
 def _observe(ward: _Ward, nurse: Actor, episode_id: EpisodeId, observation: dict[str, Any], at: datetime) -> None:

@@ -6,12 +6,12 @@ decisions, never one: what is said of the cut says nothing of the dose.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from taper_app.clinical.escalation.alerts import Alert
-from taper_app.clinical.planning.versions import ChangeRequestBody, PlanVersion
+from taper_app.clinical.planning.versions import ChangeRequestBody, PlanVersion, signed_version
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import Record, RecordKind
 
@@ -65,8 +65,10 @@ class Standing:
         }.get(self.effect, "Give the planned dose.")
 
 
-def standing(records: Sequence[Record], found_alerts: Sequence[Alert], versions: Sequence[PlanVersion]) -> Standing:
-    """What stands after everything that was recorded."""
+def standing(
+    records: Sequence[Record], found_alerts: Sequence[Alert], versions: Sequence[PlanVersion], zone: tzinfo
+) -> Standing:
+    """What stands after everything that was recorded. ``zone`` is the ward's: days are its days."""
     last_signed = max((version.signed_at for version in versions if version.signed_at), default=None)
     suspensions = [
         Suspension(alert.raised_at, alert.body.headline, _strongest(alert), alert)
@@ -80,8 +82,26 @@ def standing(records: Sequence[Record], found_alerts: Sequence[Alert], versions:
         for record in records
         if record.kind is RecordKind.PLAN_CHANGE_REQUEST and (last_signed is None or last_signed < record.recorded_at)
     )
+    suspensions.extend(_overtaken(found_alerts, signed_version(versions), zone))
     suspensions.sort(key=lambda suspension: suspension.since, reverse=True)
     return Standing(tuple(suspensions), _effect_on_dose(suspensions, found_alerts))
+
+
+def _overtaken(found_alerts: Sequence[Alert], signed: PlanVersion | None, zone: tzinfo) -> Iterator[Suspension]:
+    """A cut fell due while it was suspended: once resolved, the plan's later cuts would come all at once.
+
+    The dose is kept until a new version with new dates is signed.
+    """
+    for alert in found_alerts:
+        if signed is None or signed.signed_at is None or alert.resolved is None or not alert.resolved_by_prescriber:
+            continue
+        if not alert.body.suspends_next_cut or alert.raised_at <= signed.signed_at:
+            continue
+        first = alert.raised_at.astimezone(zone).date()
+        last = alert.resolved.recorded_at.astimezone(zone).date()
+        if any(first < cut <= last for cut in signed.cuts()):
+            because = "A cut fell due while it was suspended; sign a new version with new dates to go on."
+            yield Suspension(alert.raised_at, because, Effect.NO_FURTHER_CUT)
 
 
 def _effect_on_dose(suspensions: Sequence[Suspension], found_alerts: Sequence[Alert]) -> Effect:

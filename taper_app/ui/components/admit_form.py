@@ -11,7 +11,7 @@ import streamlit as st
 from taper_app.clinical.records import Unit
 from taper_app.ui import current
 from taper_app.ui.components import show
-from taper_app.ui.components.widgets import answer
+from taper_app.ui.components.facts_form import fact_fields
 from taper_app.ui.current import Here
 from taper_app.use_cases.admit import admit_patient
 from taper_app.use_cases.board import ward_board
@@ -21,19 +21,6 @@ _FORM = "admission_form"
 MOST_LINES = 6
 _SOURCES = {"prescribed": "prescribed", "reported": "reported", "non_prescribed": "not prescribed"}
 _SEXES = {"F": "female", "M": "male", "X": "other", "U": "not recorded"}
-_FACTS = {
-    "use_verified": "Use verified (by whom and how below)",
-    "seizure_history": "Seizure disorder or earlier withdrawal seizure",
-    "taken_for_epilepsy": "Taken for epilepsy",
-    "hepatic_impairment": "Liver impairment",
-    "pregnant": "Pregnant",
-    "opioid_co_use": "Opioids, prescribed or not",
-    "alcohol_co_use": "Alcohol",
-    "anticoagulant": "Anticoagulant",
-    "antipsychotic_or_ssri": "Antipsychotic or SSRI",
-    "naloxone_available": "Naloxone at hand on the unit",
-    "obstetric_plan_recorded": "Obstetric plan recorded",
-}
 
 
 def form(unit_id: str) -> None:
@@ -51,9 +38,11 @@ def _fields(unit_id: str) -> None:
     with show.refusals():
         taken = {row.bed for row in ward_board(at.app, at.actor, unit_id)}
         free = [bed for bed in unit.beds if bed not in taken]
-        written = _identity(unit, free, entry) | {"episode_id": entry, "unit_id": unit_id}
+        written = _identity(unit, free, entry, at.app.clock()) | {"episode_id": entry, "unit_id": unit_id}
         written["current_use"] = _present_use(unit, entry)
-        written["facts"] = _facts(entry)
+        st.subheader("Facts that a taper and the rules need", anchor=False)
+        st.markdown("Not assessed is never taken for no; each is asked again by the rules until somebody answers.")
+        written["facts"] = fact_fields(entry)
         if st.button("Admit", type="primary", key=f"admit-{entry}"):
             _submit(at, written)
 
@@ -66,7 +55,7 @@ def _submit(at: Here, written: dict[str, Any]) -> None:
     st.switch_page(current.CHART)
 
 
-def _identity(unit: Unit, free_beds: list[str], entry: str) -> dict[str, Any]:
+def _identity(unit: Unit, free_beds: list[str], entry: str, clock_now: datetime) -> dict[str, Any]:
     left, right = st.columns(2)
     family_name = left.text_input("Family name", key=f"family-{entry}")
     given_name = right.text_input("Given name", key=f"given-{entry}")
@@ -75,7 +64,7 @@ def _identity(unit: Unit, free_beds: list[str], entry: str) -> dict[str, Any]:
     sex = left.segmented_control("Sex", list(_SEXES), format_func=_SEXES.__getitem__, key=f"sex-{entry}")
     bed = right.selectbox("Bed", free_beds, index=None, key=f"bed-{entry}", placeholder="Choose a free bed")
     allergies = st.text_input("Allergies", key=f"allergies-{entry}", placeholder='"none known", or which')
-    now = datetime.now(ZoneInfo(unit.zone))
+    now = clock_now.astimezone(ZoneInfo(unit.zone))
     day = left.text_input("Admitted on", value=f"{now:%Y-%m-%d}", key=f"day-{entry}")
     hour = right.text_input("at (ward clock)", value=f"{now:%H:%M}", key=f"hour-{entry}")
     return {
@@ -125,31 +114,3 @@ def _present_use(unit: Unit, entry: str) -> dict[str, Any]:
     hour = right.text_input("at", key=f"lasthour-{entry}", placeholder="08:00")
     last = local_moment(day, hour, unit.zone) if day.strip() or hour.strip() else None
     return {"lines": lines, "verified_how": how.strip(), "last_dose_at": last}
-
-
-def _facts(entry: str) -> dict[str, Any]:
-    st.subheader("Facts that a taper and the rules need")
-    st.markdown("Not assessed is never taken for no; each is asked again by the rules until somebody answers.")
-    months = st.text_input("Months of use", key=f"months-{entry}", placeholder="18").strip()
-    facts: dict[str, Any] = {
-        "months_of_use": int(months) if months.isascii() and months.isdigit() else (months or None)
-    }
-    columns = st.columns(2)
-    for index, (name, label) in enumerate(_FACTS.items()):
-        with columns[index % 2]:
-            facts[name] = answer(label, key=f"{name}-{entry}")
-    asked_sedatives = answer("Other sedatives", key=f"sedatives-{entry}")
-    named = st.text_input("Which other sedatives, with commas", key=f"which-{entry}").strip()
-    facts["other_sedatives"] = _sedatives(asked_sedatives, named)
-    facts["specialist"] = (
-        st.text_input("Specialist's name, if one follows the patient", key=f"spec-{entry}").strip() or None
-    )
-    facts["obstetric_contact"] = st.text_input("Obstetric contact, if pregnant", key=f"obst-{entry}").strip() or None
-    return facts
-
-
-def _sedatives(asked: str, named: str) -> list[str] | None:
-    names = [name.strip() for name in named.split(",") if name.strip()]
-    if names:
-        return names
-    return {"no": [], "yes": ["not named"]}.get(asked)

@@ -11,7 +11,7 @@ from taper_app.clinical.people import Role
 from taper_app.clinical.records import LatestRow, Unit
 from taper_app.ui import current
 from taper_app.ui.components import show
-from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.levels import level_badge
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.board import ward_board
@@ -57,7 +57,7 @@ def _belongs(row: LatestRow, wanted: str, now: datetime) -> bool:
 def _row(at: Here, row: LatestRow, now: datetime) -> None:
     with st.container(border=True, key=f"row-{row.episode_id}"):
         level, who, what, opener = st.columns([1.3, 2.4, 4.6, 1.2], vertical_alignment="center")
-        level.markdown(f"**{level_text(row.level)}**")
+        level.markdown(level_badge(row.level))
         who.markdown(
             f"**{show.plain_text(row.bed)}** · **{show.plain_text(row.label)}**  \n"
             f"{row.sex} {_age(row, now)} · {show.plain_text(row.record_number)}"
@@ -80,8 +80,8 @@ def _age(row: LatestRow, now: datetime) -> int:
 def _waiting(row: LatestRow, now: datetime) -> str:
     if not row.unacknowledged_alerts or row.oldest_unacknowledged_at is None:
         return ""
-    minutes = int((now - row.oldest_unacknowledged_at).total_seconds() // 60)
-    return f" · **nobody acknowledged it for {minutes} min**" if minutes else " · **not yet acknowledged**"
+    waited = ago(row.oldest_unacknowledged_at, now).removesuffix(" ago")
+    return " · **not yet acknowledged**" if waited == "now" else f" · **nobody has acknowledged it for {waited}**"
 
 
 def _due(row: LatestRow, now: datetime) -> str:

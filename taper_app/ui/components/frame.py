@@ -6,7 +6,7 @@ import streamlit as st
 
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.ui.components import show
-from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.levels import level_badge
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.ui.session_binding import sign_out
@@ -38,7 +38,7 @@ def patient_banner(chart: Chart) -> None:
     with st.container(border=True, key=f"banner-{chart.episode_id}"):
         st.markdown(f"{who} · {where} · day {chart.day_of_stay(chart.now)}")
         st.markdown(f"Allergies: {show.plain_text(patient.allergies)}" + _flags(chart))
-        st.markdown(f"{level_text(chart.row.level)} · {show.plain_text(chart.row.headline)}")
+        st.markdown(f"{level_badge(chart.row.level)} · {show.plain_text(chart.row.headline)}")
         if chart.row.status == "released":
             st.warning("Released: this episode has ended and can only be read.")
     standing_line(chart)

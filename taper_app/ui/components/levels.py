@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LevelLook:
-    """How a level is shown. The colours have a contrast of 4.5 or more on white and on dark."""
+    """How a level is shown. ``badge`` names a colour of the theme, which has a contrast of 4.5 or more."""
 
     word: str
     mark: str
-    on_white: str
-    on_dark: str
+    badge: str
 
 
 LEVELS = {
-    1: LevelLook("Routine", "○", "#475569", "#CBD5E1"),
-    2: LevelLook("Nurse in charge", "▲", "#92400E", "#FCD34D"),
-    3: LevelLook("Prescriber", "◆", "#9A3412", "#FDBA74"),
-    4: LevelLook("EMERGENCY", "■", "#B91C1C", "#FCA5A5"),
+    1: LevelLook("Routine", "○", "gray"),
+    2: LevelLook("Nurse in charge", "▲", "yellow"),
+    3: LevelLook("Prescriber", "◆", "orange"),
+    4: LevelLook("EMERGENCY", "■", "red"),
 }
 
 
@@ -27,3 +26,8 @@ def level_text(level: int) -> str:
     """``◆ Prescriber``."""
     look = LEVELS[level]
     return f"{look.mark} {look.word}"
+
+
+def level_badge(level: int) -> str:
+    """The same as Markdown on the level's own colour."""
+    return f":{LEVELS[level].badge}-badge[{level_text(level)}]"

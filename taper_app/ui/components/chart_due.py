@@ -1,0 +1,67 @@
+"""What is due now, at the top of the chart: the observation set, and the doses of the signed plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from taper_app.clinical.charting.doses import DoseStatus, DueDose
+from taper_app.clinical.quantities import mg_text
+from taper_app.ui.components.times import ago, clock_text
+from taper_app.use_cases.chart import Chart
+
+
+def what_is_due(chart: Chart) -> None:
+    """One line for the set and one for each dose, with the time that has passed."""
+    with st.container(border=True, key=f"due-{chart.episode_id}"):
+        st.markdown(f"**Due: {_set_line(chart)}**")
+        newest, earlier = newest_and_earlier(chart.due_doses)
+        for due in newest:
+            st.markdown(f"**Due: dose {dose_line(due, chart)}**")
+        if earlier:
+            st.markdown(f"**Not charted: {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'}**")
+        if not chart.due_doses:
+            st.markdown(_no_dose_line(chart))
+
+
+def newest_and_earlier(due: Sequence[DueDose]) -> tuple[list[DueDose], list[DueDose]]:
+    """Of each medicine the newest due dose; and those before it, which are not given any more."""
+    newest = {dose.dose.drug: dose for dose in due}
+    return list(newest.values()), [dose for dose in due if dose not in newest.values()]
+
+
+def _set_line(chart: Chart) -> str:
+    due_at = chart.next_set_due_at
+    first = "" if chart.sets else "first "
+    late = " · overdue" if due_at < chart.now else ""
+    return f"{first}observation set {clock_text(due_at, chart.unit.zone)} ({ago(due_at, chart.now)}){late}"
+
+
+def dose_line(due: DueDose, chart: Chart) -> str:
+    """``20:00 (34 min ago): clonazepam 1 mg · late``, and what was charted of it so far."""
+    when = f"{clock_text(due.planned_for, chart.unit.zone)} ({ago(due.planned_for, chart.now)})"
+    late = " · late" if due.minutes_late(chart.now) else ""
+    return f"{when}: {due.dose.drug} {mg_text(due.dose.mg)}{late}{_so_far(due, chart)}"
+
+
+def _so_far(due: DueDose, chart: Chart) -> str:
+    if due.charted is None:
+        return ""
+    body = due.charted.body
+    at = clock_text(due.charted.at, chart.unit.zone)
+    if body.status is DoseStatus.WITHHELD and body.recheck_at:
+        return f" · withheld at {at}, look again at {clock_text(body.recheck_at, chart.unit.zone)}"
+    return f" · {body.status.in_words} since {at}"
+
+
+def _no_dose_line(chart: Chart) -> str:
+    if chart.signed is None:
+        return "No planned dose: there is no signed plan."
+    ahead = [due for due in chart.planned_between(chart.today, chart.today) if due.planned_for > chart.now]
+    open_ones = [due for due in ahead if due.is_open]
+    if not open_ones:
+        return "No dose is due; no more today."
+    following = open_ones[0]
+    when = clock_text(following.planned_for, chart.unit.zone)
+    return f"No dose is due; next {when}: {following.dose.drug} {mg_text(following.dose.mg)}."

@@ -1,0 +1,207 @@
+"""One tap for what must not wait: an event or a symptom, at most three questions, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from taper_app.clinical.records import EpisodeId
+from taper_app.ui import current
+from taper_app.ui.components import chart_result, show
+from taper_app.ui.components.chart_entry import entry_id_of, next_entry
+from taper_app.ui.components.chart_values import clock_moment
+from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.observe import chart_observation
+
+Answers = Mapping[str, Any]
+_ZERO_TO_FOUR = {0: "0 none", 1: "1", 2: "2", 3: "3", 4: "4 worst"}
+_YES_NO_UNASKED = {"yes": "Yes", "no": "No", "not_assessed": "Not asked"}
+_MODALITIES = {"visual": "Saw", "auditory": "Heard", "tactile": "Felt", "olfactory": "Smelled or tasted"}
+_SEIZURE_NOW = {
+    "recovered": "Over, recovered",
+    "not_recovered": "Over, not yet recovered",
+    "ongoing": "Still going on",
+    "unknown": "Not known",
+}
+_WHEN = "When, such as 14:05 (blank: now)"
+
+
+@dataclass(frozen=True, slots=True)
+class QuickEntry:
+    """A button: its questions put the answers into widgets, ``observed`` makes the set of them."""
+
+    label: str
+    ask: Callable[[Callable[[str], str]], Answers]
+    observed: Callable[[Answers], dict[str, Any]]
+
+
+def _ask_seizure(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "minutes": st.text_input("How many minutes (blank: not known)", key=key("minutes")),
+        "now": st.segmented_control(
+            "Now", list(_SEIZURE_NOW), format_func=_SEIZURE_NOW.__getitem__, default="unknown", key=key("now")
+        ),
+    }
+
+
+def _seizure(answers: Answers) -> dict[str, Any]:
+    now = answers["now"]
+    known = now in ("recovered", "not_recovered", "ongoing")
+    event = {
+        "kind": "seizure",
+        "duration_minutes": str(answers["minutes"]).strip() or None,
+        "ongoing": now == "ongoing" if known else None,
+        "recovered": now == "recovered" if known else None,
+    }
+    return {"events": [event]}
+
+
+def _ask_hallucination(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "modality": st.segmented_control(
+            "What", list(_MODALITIES), format_func=_MODALITIES.__getitem__, key=key("what")
+        ),
+        "insight": _choice("Does the patient know that it is not real?", _YES_NO_UNASKED, key("insight")),
+    }
+
+
+def _hallucination(answers: Answers) -> dict[str, Any]:
+    insight = {"yes": True, "no": False}.get(str(answers["insight"]))
+    return {"events": [{"kind": "hallucination", "insight": insight, "modality": answers["modality"]}]}
+
+
+def _ask_fall(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "head_strike": _choice("A blow to the head?", {**_YES_NO_UNASKED, "not_assessed": "Not known"}, key("head")),
+        "note": st.text_input("What happened, in a few words", key=key("note"), max_chars=400),
+    }
+
+
+def _fall(answers: Answers) -> dict[str, Any]:
+    return {"events": [{"kind": "fall", "head_strike": answers["head_strike"], "note": answers["note"]}]}
+
+
+def _ask_vomited(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "note": st.text_input("A tablet seen? Anything else?", key=key("note"), max_chars=400),
+    }
+
+
+def _vomited(answers: Answers) -> dict[str, Any]:
+    return {"events": [{"kind": "vomiting", "note": answers["note"]}]}
+
+
+def _ask_confused(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "confusion": st.segmented_control(
+            "New confusion?",
+            ["yes", "no"],
+            format_func=_YES_NO_UNASKED.__getitem__,
+            default="yes",
+            key=key("confusion"),
+        ),
+    }
+
+
+def _confused(answers: Answers) -> dict[str, Any]:
+    return {"signs": {"confusion": answers["confusion"] or "not_assessed"}}
+
+
+def _ask_suicidal(key: Callable[[str], str]) -> Answers:
+    return {
+        "when": st.text_input(_WHEN, key=key("when")),
+        "now": _choice("Thoughts of killing oneself right now?", _YES_NO_UNASKED, key("now")),
+        "note": st.text_input("What was said", key=key("note"), max_chars=400),
+    }
+
+
+def _suicidal(answers: Answers) -> dict[str, Any]:
+    """The fifth question of ASQ stands for right now; its first four are asked in the set."""
+    observed: dict[str, Any] = {"events": [{"kind": "suicidal_thoughts", "note": answers["note"]}]}
+    if answers["now"] in ("yes", "no"):
+        observed["asq"] = {"q5": answers["now"]}
+    return observed
+
+
+def _symptom(name: str, label: str) -> QuickEntry:
+    def ask(key: Callable[[str], str]) -> Answers:
+        return {
+            "when": st.text_input(_WHEN, key=key("when")),
+            "score": _choice(f"{label}, 0 to 4", _ZERO_TO_FOUR, key("score")),
+        }
+
+    return QuickEntry(label, ask, lambda answers: {"symptoms": {name: answers["score"]}})
+
+
+def _choice(label: str, options: Mapping[Any, str], key: str) -> Any:
+    return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, wrap=True)
+
+
+QUICK_ENTRIES: Mapping[str, QuickEntry] = {
+    "seizure": QuickEntry("Seizure", _ask_seizure, _seizure),
+    "hallucination": QuickEntry("Hallucination", _ask_hallucination, _hallucination),
+    "fall": QuickEntry("Fall", _ask_fall, _fall),
+    "vomited": QuickEntry("Vomited", _ask_vomited, _vomited),
+    "confused": QuickEntry("Confused", _ask_confused, _confused),
+    "suicidal": QuickEntry("Thoughts of suicide", _ask_suicidal, _suicidal),
+    "stomach_cramps": _symptom("stomach_cramps", "Stomach cramps"),
+    "muscle_cramps": _symptom("muscle_cramps", "Muscle cramps"),
+    "tremor": _symptom("tremor", "Tremor"),
+}
+
+
+def quick_buttons(chart: Chart, *, may_open: bool = True) -> None:
+    """The row of buttons, and the dialog of the one that was tapped; never two dialogs at once."""
+    with st.container(horizontal=True, key=f"quick-{chart.episode_id}"):
+        for name, entry in QUICK_ENTRIES.items():
+            st.button(
+                entry.label, key=f"quick-{name}-{chart.episode_id}", on_click=_open, args=(chart.episode_id, name)
+            )
+    tapped = QUICK_ENTRIES.get(str(st.session_state.get(_flag(chart.episode_id), "")))
+    if tapped and may_open:
+        dialog = st.dialog(tapped.label, on_dismiss=lambda: _close(chart.episode_id))
+        dialog(_questions)(chart.episode_id)
+
+
+def _flag(episode_id: EpisodeId) -> str:
+    return f"quick_open|{episode_id}"
+
+
+def _open(episode_id: EpisodeId, name: str) -> None:
+    chart_result.mark_read(episode_id)
+    st.session_state[_flag(episode_id)] = name
+
+
+def _close(episode_id: EpisodeId) -> None:
+    st.session_state.pop(_flag(episode_id), None)
+
+
+def _questions(episode_id: EpisodeId) -> None:
+    """Runs on its own: who acts and what is charted are asked anew."""
+    at = current.here()
+    name = str(st.session_state.get(_flag(episode_id), ""))
+    entry = QUICK_ENTRIES.get(name)
+    if entry is None:
+        return
+    form = f"quick-{name}"
+    entry_id = entry_id_of(form, episode_id)
+    answers = entry.ask(lambda part: f"{form}|{part}|{episode_id}|{entry_id}")
+    if not st.button("Save", type="primary", key=f"save-{form}-{episode_id}", width="stretch"):
+        return
+    with show.refusals():
+        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        happened_at = clock_moment(str(answers["when"] or ""), chart)
+        observed = entry.observed(answers)
+        charted = chart_observation(at.app, at.actor, episode_id, observed, entry_id=entry_id, happened_at=happened_at)
+        next_entry(form, episode_id)
+        _close(episode_id)
+        chart_result.show_after_rerun(episode_id, charted.record_id)
+        st.rerun()

@@ -1,0 +1,36 @@
+"""Chart: what a nurse does at the bedside. What is due on top, then one tap for events, the set, doses, alerts."""
+
+from __future__ import annotations
+
+from taper_app.ui import current
+from taper_app.ui.components import frame, show
+from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts
+from taper_app.ui.components.chart_doses import doses
+from taper_app.ui.components.chart_due import what_is_due
+from taper_app.ui.components.chart_entries import entries
+from taper_app.ui.components.chart_quick import quick_buttons
+from taper_app.ui.components.chart_result import answer_in_front, newest_answer
+from taper_app.ui.components.chart_set_form import observation_form
+from taper_app.ui.components.facts_form import facts
+from taper_app.use_cases.rights import Grant, UseCase, grant_of
+
+at = current.here()
+frame.top(at, "Chart")
+with show.refusals():
+    chart = current.chart_or_stop(at)
+    is_open = chart.row.status == "open"
+    frame.patient_banner(chart)
+    answer_is_open = answer_in_front(at, chart)
+    newest_answer(at, chart)
+    if is_open:
+        what_is_due(chart)
+        if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
+            quick_buttons(chart, may_open=not answer_is_open)
+        observation_form(chart.episode_id)
+        doses(chart.episode_id)
+    open_alerts(chart.episode_id)
+    if is_open:
+        keep_the_dose(chart.episode_id)
+        facts(chart.episode_id)
+    entries(chart.episode_id)
+frame.bottom(at.app.protocols)
