@@ -17,10 +17,9 @@ from taper_app.clinical.quantities import mg_text, parse_mg, plain, rounded
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_typed import TypedForm
 from taper_app.ui.components.plan_words import (
-    HOUSE_DEFAULT,
     LOCAL_READING,
     NOT_REVIEWED,
-    UNVERIFIED,
+    cited_words,
     pace_words,
     product_words,
     table_range,
@@ -79,7 +78,9 @@ def values_of(change: Mapping[str, Any], form: TypedForm, protocols: Protocols) 
     for name, value in change.items():
         if name == "products":
             medicines = {product.medicine for product in map(protocols.product, value) if product}
-            offered = [p for medicine in {*medicines, *_medicines(form, protocols)} for p in protocols.products_of(medicine)]
+            offered = [
+                p for medicine in {*medicines, *_medicines(form, protocols)} for p in protocols.products_of(medicine)
+            ]
             values |= {f"product-{product.id}": product.id in value for product in offered}
         elif name == "target_daily_mg":
             values |= {"target": "zero" if value == "0" else "dose", "target_mg": "" if value == "0" else str(value)}
@@ -107,13 +108,15 @@ def _present_use(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
             on_change=form.changed,
             help=f"Generic or brand name: {brands} and their brands.",
         )
-        mg.text_input("Dose in mg", key=form.begin(f"mg-{index}", plain(line.mg) if line else ""), on_change=form.changed)
+        mg.text_input(
+            "Dose in mg", key=form.begin(f"mg-{index}", plain(line.mg) if line else ""), on_change=form.changed
+        )
         time.text_input("Time", key=form.begin(f"time-{index}", line.time if line else ""), on_change=form.changed)
         source.selectbox(
             "By whose word",
             list(_SOURCES),
             format_func=lambda name: _SOURCES[name],
-            key=form.begin(f"source-{index}", line.source.value if line else "prescribed"),
+            key=form.begin(f"source-{index}", line.source.value if line else "prescribed", among=_SOURCES),
             on_change=form.changed,
         )
     with st.container(horizontal=True):
@@ -200,8 +203,10 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
         chosen = tapers[str(st.session_state[form.key("protocol")])]
         form.set_values(_pace_defaults(chosen, facts, protocols), built=False)
 
-    key = form.begin("protocol", default)
-    protocol = st.selectbox("Protocol", list(tapers), format_func=lambda i: tapers[i].name, key=key, on_change=another_protocol)
+    key = form.begin("protocol", default, among=tapers)
+    protocol = st.selectbox(
+        "Protocol", list(tapers), format_func=lambda i: tapers[i].name, key=key, on_change=another_protocol
+    )
     taper = tapers[protocol]
     reviewed = f"Signed by {taper.reviewed.by}." if taper.reviewed else NOT_REVIEWED
     percent = taper.pace.model == "percent_of_current"
@@ -211,11 +216,10 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     unit = "% of the dose taken now" if percent else "mg"
     cut.text_input(f"Cut each time, {unit}", key=form.begin("cut", pace["cut"]), on_change=form.changed)
     days.text_input("Every … days", key=form.begin("every_days", pace["every_days"]), on_change=form.changed)
-    start.date_input(
-        "Start on", key=form.begin("start_on", chart.today), on_change=form.changed, format="YYYY-MM-DD"
-    )
-    if facts.seizure_history is Answer.YES and protocols.limits.seizure_history_pace.source == HOUSE_DEFAULT:
-        st.markdown(f"The pace is filled in for a seizure history ({UNVERIFIED}).")
+    start.date_input("Start on", key=form.begin("start_on", chart.today), on_change=form.changed, format="YYYY-MM-DD")
+    if facts.seizure_history is Answer.YES:
+        slow = cited_words(protocols.limits.seizure_history_pace, protocols)
+        st.markdown(f"The pace is filled in for a seizure history ({slow}).")
     _target_and_times(form, chart)
     _conversion(form, chart, protocols)
     st.text_input(
@@ -244,7 +248,7 @@ def _pace_defaults(taper: PublishedTaper, facts: PatientFacts, protocols: Protoc
 
 def _target_and_times(form: TypedForm, chart: Chart) -> None:
     target, dose, times = st.columns(3)
-    key = form.begin("target", "zero")
+    key = form.begin("target", "zero", among=_TARGETS)
     chosen = target.segmented_control(
         "Taper", list(_TARGETS), format_func=_TARGETS.__getitem__, key=key, on_change=form.changed, required=True
     )
@@ -262,7 +266,7 @@ def _target_and_times(form: TypedForm, chart: Chart) -> None:
         "Where the taper runs",
         list(_SETTINGS),
         format_func=_SETTINGS.__getitem__,
-        key=form.begin("setting", "community"),
+        key=form.begin("setting", "community", among=_SETTINGS),
         on_change=form.changed,
         required=True,
     )
@@ -275,7 +279,7 @@ def _conversion(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
         "Medicine to taper with",
         list(protocols.medicines),
         format_func=lambda name: protocols.medicines[name].name,
-        key=form.begin("taper_drug", present[0] if present else next(iter(protocols.medicines))),
+        key=form.begin("taper_drug", [*present, *protocols.medicines][0], among=protocols.medicines),
         on_change=form.changed,
     )
     names = {_NO_TABLE: "none: show the range of all tables"} | {t.id: t.name for t in protocols.equivalence.values()}
@@ -283,7 +287,7 @@ def _conversion(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
         "Table of equivalents, to convert with",
         list(names),
         format_func=names.__getitem__,
-        key=form.begin("equivalence", _NO_TABLE),
+        key=form.begin("equivalence", _NO_TABLE, among=names),
         on_change=form.changed,
     )
 
@@ -316,7 +320,7 @@ def _made_from(form: TypedForm, protocols: Protocols) -> None:
         "Smallest part that may be given",
         list(_SPLITS),
         format_func=_SPLITS.__getitem__,
-        key=form.begin("split", Split.HALF.value),
+        key=form.begin("split", Split.HALF.value, among=_SPLITS),
         on_change=form.changed,
         required=True,
     )

@@ -77,7 +77,9 @@ def warnings(plan: Plan, protocols: Protocols) -> None:
                 f"({show.plain_text(source_words(warning.source, protocols))})"
                 for warning in found
             )
-            with st.expander(f"{_MARKS[severity]}: {code_words(code)} ({steps_words(steps)})", expanded=severity is Severity.SIGN):
+            with st.expander(
+                f"{_MARKS[severity]}: {code_words(code)} ({steps_words(steps)})", expanded=severity is Severity.SIGN
+            ):
                 st.markdown(lines)
 
 
@@ -92,7 +94,9 @@ def show_refusal(
     st.error(f"Refused. {show.plain_text(refusal.message)}")
     for limit in refusal.limits:
         where = f" at {mg_text(limit.at_daily_mg)} a day" if limit.at_daily_mg is not None else ""
-        text = f"Limit: {limit.limit}; this request needs {limit.needed}{where} ({source_words(limit.source, protocols)})."
+        text = (
+            f"Limit: {limit.limit}; this request needs {limit.needed}{where} ({source_words(limit.source, protocols)})."
+        )
         st.markdown(show.plain_text(text))
     if refusal.remedies and apply is not None:
         st.markdown("Each of these was tried and gives a plan:")

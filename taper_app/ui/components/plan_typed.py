@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -41,15 +42,18 @@ class TypedForm:
     def key(self, name: str) -> str:
         return f"{self.draft.form}-{name}-{self.draft.episode_id}-{self.entry_id}"
 
-    def begin(self, name: str, default: Any) -> str:
-        """Fill a widget that has no value yet, from the draft or with a default; answers the widget's key."""
+    def begin(self, name: str, default: Any, *, among: Collection[str] | None = None) -> str:
+        """Fill a widget that has no value yet, from the draft or with a default; answers the widget's key.
+
+        ``among``: what may be chosen now; a draft's choice that is no longer offered gives way to the default.
+        """
         key = self.key(name)
         self._names.append(name)
         if key not in st.session_state:
             written = self.draft.body.get(name, default)
             if isinstance(default, date) and isinstance(written, str):
                 written = date.fromisoformat(written)
-            st.session_state[key] = written
+            st.session_state[key] = default if among is not None and written not in among else written
         return key
 
     def value(self, name: str) -> Any:

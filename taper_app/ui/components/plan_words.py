@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from taper_app.clinical.errors import Fault
-from taper_app.clinical.planning.answer import Plan, PlanWarning, Step, StepKind
-from taper_app.clinical.protocol.citation import Cited
+from taper_app.clinical.planning.answer import Plan, PlanWarning, StepKind
+from taper_app.clinical.protocol.citation import Cited, Evidence
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
@@ -16,10 +16,9 @@ from taper_app.clinical.protocol.tapers import PacePercentOfCurrent, PublishedTa
 from taper_app.clinical.quantities import mg_text, percent_text, rounded
 
 HOUSE_DEFAULT = "local-default"
-UNVERIFIED = "unverified local default, needs a clinical lead's signature"
-LOCAL_READING = (
-    "The percentage is taken of the dose taken now; the source prints no base, so this is a local reading."
-)
+UNVERIFIED = "unverified"
+UNVERIFIED_MEANS = "Unverified: a default of this project that no clinical lead has signed."
+LOCAL_READING = "The percentage is taken of the dose taken now; the source prints no base, so this is a local reading."
 NOT_REVIEWED = "No clinician has signed this protocol file yet."
 
 KIND_WORDS = {
@@ -90,6 +89,8 @@ def source_words(source: str, protocols: Protocols) -> str:
 def cited_words(entry: Cited, protocols: Protocols) -> str:
     """``ASAM 2025 pocket guide, p. 3``, with a mark when the number was not read in the source."""
     short = protocols.source_short(entry.source)
+    if entry.evidence is Evidence.UNVERIFIED:
+        return f"{short}, {UNVERIFIED}"
     return f"{short}; {entry.evidence.mark}" if entry.evidence.mark else short
 
 
@@ -187,7 +188,3 @@ def length_words(plan: Plan) -> str:
     months = rounded(Fraction(days) / Fraction(304, 10), 0)
     about = f", about {months} months" if days > 60 else ""
     return f"{days} days{about}"
-
-
-def is_rise(step: Step) -> bool:
-    return step.kind is StepKind.RESTABILISE

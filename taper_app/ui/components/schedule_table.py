@@ -1,7 +1,8 @@
-"""A plan's steps as a table: dates, daily dose, each time's pieces in words, the cut, the reason with its source."""
+"""A plan's steps as a table: dates, daily dose, pieces in words, the cut; below it the reasons with their sources."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,7 +13,14 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui.components import show
-from taper_app.ui.components.plan_words import KIND_WORDS, code_words, daily_words, source_words
+from taper_app.ui.components.plan_words import (
+    HOUSE_DEFAULT,
+    KIND_WORDS,
+    UNVERIFIED_MEANS,
+    code_words,
+    daily_words,
+    source_words,
+)
 from taper_app.ui.components.times import date_text
 
 
@@ -31,15 +39,30 @@ def steps_from(plan: Plan, day: date) -> Sequence[Step]:
 def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step] | None = None) -> None:
     """The table on the screen; people's words in it are kept from being read as markup."""
     rows = schedule_rows(plan, protocols, steps=steps)
-    st.table([{name: show.plain_text(text) for name, text in row.items()} for row in rows], hide_index=True, alt=alt)
+    safe = [{name: unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
+    st.table(safe, hide_index=True, alt=alt)
+    with st.expander("Why each step is as it is, with its source"):
+        shown = plan.steps if steps is None else steps
+        st.markdown("\n".join(f"- Step {step.number}: {show.plain_text(why(step, protocols))}" for step in shown))
+        if any(reason.source == HOUSE_DEFAULT for step in shown for reason in step.reasons):
+            st.markdown(UNVERIFIED_MEANS)
+
+
+def unbroken(text: str) -> str:
+    """No line ends between a number and its unit, nor inside a date: a narrow table scrolls instead."""
+    text = re.sub(r"(\d) (mg|mL|mcg|days|%)", "\\1\u00a0\\2", text)
+    return re.sub(r"([A-Z][a-z]{2}) (\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", "\\1\u00a0\\2\u00a0\\3\u00a0\\4", text)
 
 
 def _row(plan: Plan, step: Step, times: Sequence[str], protocols: Protocols) -> dict[str, str]:
-    row = {"Step": f"{step.number}: {KIND_WORDS[step.kind]}", "Dates": _dates(step), "A day": daily_words(step.daily_mg)}
+    row = {
+        "Step": f"{step.number}: {KIND_WORDS[step.kind]}{_sign_mark(plan, step)}",
+        "Dates": _dates(step),
+        "A day": daily_words(step.daily_mg),
+    }
     for time in times:
         row[time] = _at_time(step, time, protocols)
     row["Cut of now / of start"] = _cut(step)
-    row["Why"] = _why(plan, step, protocols)
     return row
 
 
@@ -63,12 +86,16 @@ def _cut(step: Step) -> str:
     return f"{percent_text(step.cut_percent_of_current)} % / {percent_text(step.cut_percent_of_start)} %"
 
 
-def _why(plan: Plan, step: Step, protocols: Protocols) -> str:
-    reasons = " ".join(f"{reason.text} ({source_words(reason.source, protocols)})" for reason in step.reasons)
+def _sign_mark(plan: Plan, step: Step) -> str:
+    """The names of the warnings that have to be signed for this step."""
     to_sign = dict.fromkeys(
         code_words(warning.code)
         for warning in plan.warnings
         if warning.step == step.number and warning.severity is Severity.SIGN
     )
-    mark = "".join(f"▲ To sign by name: {words}. " for words in to_sign)
-    return mark + reasons
+    return "".join(f" ▲ to sign: {words}" for words in to_sign)
+
+
+def why(step: Step, protocols: Protocols) -> str:
+    """The step's reasons, each with its source; what nobody signed is marked."""
+    return " ".join(f"{reason.text} ({source_words(reason.source, protocols)})" for reason in step.reasons)

@@ -55,6 +55,15 @@ _LOOKS: Final[dict[str, OptionValue]] = {
     "theme.light.linkColor": "#0B5C8A",
     "theme.light.borderColor": "#64748B",
     "theme.light.showWidgetBorder": True,
+    # The levels' colours (ui/components/levels.py), each 4.5 or more on its own background.
+    "theme.light.redTextColor": "#FFFFFF",
+    "theme.light.redBackgroundColor": "#B91C1C",
+    "theme.light.orangeTextColor": "#9A3412",
+    "theme.light.orangeBackgroundColor": "#FFEDD5",
+    "theme.light.yellowTextColor": "#92400E",
+    "theme.light.yellowBackgroundColor": "#FEF9C3",
+    "theme.light.grayTextColor": "#475569",
+    "theme.light.grayBackgroundColor": "#F1F5F9",
     "theme.dark.primaryColor": "#1B7FB8",
     "theme.dark.backgroundColor": "#0F172A",
     "theme.dark.secondaryBackgroundColor": "#1E293B",
@@ -62,6 +71,14 @@ _LOOKS: Final[dict[str, OptionValue]] = {
     "theme.dark.linkColor": "#7CC4F0",
     "theme.dark.borderColor": "#94A3B8",
     "theme.dark.showWidgetBorder": True,
+    "theme.dark.redTextColor": "#FCA5A5",
+    "theme.dark.redBackgroundColor": "#450A0A",
+    "theme.dark.orangeTextColor": "#FDBA74",
+    "theme.dark.orangeBackgroundColor": "#431407",
+    "theme.dark.yellowTextColor": "#FCD34D",
+    "theme.dark.yellowBackgroundColor": "#422006",
+    "theme.dark.grayTextColor": "#CBD5E1",
+    "theme.dark.grayBackgroundColor": "#1E293B",
 }
 
 STREAMLIT_OPTIONS: Final[dict[str, OptionValue]] = {**_GUARD, **_QUIET, **_SPEED, **_SESSIONS, **_LOOKS}

@@ -1,0 +1,42 @@
+"""The taper plot with its ranges, and the same as a table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from taper_app.clinical.records import EpisodeId
+from taper_app.ui import current
+from taper_app.ui.components import show
+from taper_app.ui.figures.course import Span, course_of
+from taper_app.ui.figures.look import CONFIG
+from taper_app.ui.figures.review import review_figure
+from taper_app.ui.figures.review_words import review_alt, review_rows
+from taper_app.use_cases.chart import open_chart
+
+_SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.TAPER: "Whole taper"}
+
+
+@st.fragment
+def plot(episode_id: EpisodeId) -> None:
+    """Reads the chart anew: a fragment outlives the page run that drew it."""
+    at = current.here()
+    with show.refusals():
+        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        span = st.segmented_control(
+            "Time range",
+            list(_SPANS),
+            format_func=_SPANS.__getitem__,
+            default=Span.WEEK,
+            key=f"span-{episode_id}",
+            required=True,
+        )
+        course = course_of(chart, Span(span or Span.WEEK))
+        figure = review_figure(course)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=f"review-{episode_id}", alt=review_alt(course))
+        with st.expander("The plot as a table"):
+            rows = review_rows(course)
+            if rows:
+                safe = [{name: show.plain_text(text) for name, text in row.items()} for row in rows]
+                st.table(safe, hide_index=True, alt="Every mark of the taper plot, oldest first")
+            else:
+                st.markdown("Nothing is charted in this range.")

@@ -1,0 +1,156 @@
+"""A plan as a step chart: what the pace asks for, what the products make, and where a prescriber has to sign."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import cycle
+
+import plotly.graph_objects as go
+
+from taper_app.clinical.planning.answer import Plan, PlanWarning, Severity, Step
+from taper_app.clinical.quantities import mg_text
+from taper_app.export.dates import date_text
+from taper_app.ui.figures.look import CIWA, CONFIG, DASHES, GREY, INK, PLAN, bare_layout, drawn, midnight
+
+__all__ = ["CONFIG", "plan_alt", "plan_figure"]
+
+TARGET = "target: what the pace asks"
+EARLIER = "not in force"
+TO_SIGN = "to sign by name"
+#: More words than this would lie over each other; then the marks stand alone and the table has the words.
+_MOST_WORDS = 6
+_AFTER_THE_END_DAYS = 7
+
+
+def plan_figure(
+    plan: Plan, *, beside: Plan | None = None, beside_name: str = "", today: date | None = None
+) -> go.Figure:
+    """The plan as it is proposed or signed; ``beside``: an earlier version, drawn thin under its name."""
+    figure = go.Figure()
+    last = _last_day(plan, beside)
+    if beside is not None:
+        _add_lines(
+            figure, beside, last, name=f"{beside_name}, {EARLIER}" if beside_name else EARLIER, width=1, colour=GREY
+        )
+    _add_target(figure, plan, last)
+    _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
+    _add_signs(figure, plan)
+    bare_layout(figure, height=360)
+    figure.update_yaxes(title_text="mg a day", rangemode="tozero")
+    if today is not None and plan.starts_on <= today <= last:
+        figure.add_vline(x=midnight(today), line={"color": INK, "width": 1, "dash": "dash"})
+        figure.add_annotation(
+            x=midnight(today), y=1, yref="paper", text="today", showarrow=False, yanchor="top", xanchor="left"
+        )
+    return figure
+
+
+def plan_alt(plan: Plan) -> str:
+    """The chart in words; the table below it has every step."""
+    first, last = plan.steps[0], plan.steps[-1]
+    signs = sorted({warning.step for warning in plan.to_sign if warning.step})
+    signed = f" Warnings to sign stand on steps {', '.join(map(str, signs))}." if signs else ""
+    return (
+        f"Step chart of the daily dose: {_words(first)} from {date_text(first.starts_on)}, {len(plan.steps)} steps, "
+        f"{_words(last)} from {date_text(last.starts_on)}.{signed} The table has every step."
+    )
+
+
+def _words(step: Step) -> str:
+    return " and ".join(f"{drug} {mg_text(mg)}" for drug, mg in step.daily_mg.items()) or "no medicine"
+
+
+def _last_day(*plans: Plan | None) -> date:
+    ends = [
+        plan.steps[-1].starts_on + timedelta(days=max(plan.steps[-1].days, _AFTER_THE_END_DAYS))
+        for plan in plans
+        if plan is not None
+    ]
+    return max(ends)
+
+
+def _add_lines(figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str) -> None:
+    medicines = list(dict.fromkeys(drug for step in plan.steps for drug in step.daily_mg))
+    for medicine, dash in zip(medicines, cycle(DASHES), strict=False):
+        days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
+        mg = [step.daily_of(medicine) for step in plan.steps]
+        words = [
+            f"step {step.number}, {date_text(step.starts_on)}: {mg_text(step.daily_of(medicine))} a day"
+            for step in plan.steps
+        ]
+        figure.add_scatter(
+            x=days,
+            y=[drawn(amount) for amount in [*mg, mg[-1]]],
+            mode="lines",
+            line={"shape": "hv", "color": colour, "width": width, "dash": dash},
+            name=f"{name} ({medicine})" if len(medicines) > 1 else name,
+            text=[*words, words[-1]],
+            hovertemplate="%{text}<extra></extra>",
+        )
+
+
+def _add_target(figure: go.Figure, plan: Plan, last: date) -> None:
+    asked = [step for step in plan.steps if step.target_daily_mg is not None]
+    if not asked:
+        return
+    amounts = [drawn(step.target_daily_mg) for step in asked if step.target_daily_mg is not None]
+    figure.add_scatter(
+        x=[*(midnight(step.starts_on) for step in asked), midnight(last)],
+        y=[*amounts, amounts[-1]],
+        mode="lines",
+        line={"shape": "hv", "color": GREY, "width": 1.5, "dash": "dash"},
+        name=TARGET,
+        hoverinfo="skip",
+    )
+
+
+def _add_signs(figure: go.Figure, plan: Plan) -> None:
+    by_number = {step.number: step for step in plan.steps}
+    marked = [
+        (by_number[warning.step], warning)
+        for warning in plan.warnings
+        if warning.severity is Severity.SIGN and warning.step in by_number
+    ]
+    if not marked:
+        return
+    figure.add_scatter(
+        x=[midnight(step.starts_on) for step, _warning in marked],
+        y=[drawn(sum(step.daily_mg.values(), Decimal(0))) for step, _warning in marked],
+        mode="markers",
+        marker={"symbol": "triangle-up", "size": 12, "color": CIWA, "line": {"color": INK, "width": 1}},
+        name=TO_SIGN,
+        text=[sign_words(warning) for _step, warning in marked],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    if len(marked) <= _MOST_WORDS:
+        for place, (step, warning) in enumerate(marked):
+            _add_words(figure, plan, step, sign_words(warning), place=place + 1)
+
+
+def sign_words(warning: PlanWarning) -> str:
+    """``step 14 above the ceiling: sign``."""
+    what = "above the ceiling" if "ceiling" in warning.code else warning.code.replace("-", " ")
+    return f"step {warning.step} {what}: sign"
+
+
+def _add_words(figure: go.Figure, plan: Plan, step: Step, words: str, *, place: int) -> None:
+    """The words stand where a falling line leaves room: above it late in the plan, below it early."""
+    highest = drawn(max(sum(each.daily_mg.values(), Decimal(0)) for each in plan.steps))
+    is_late = step.number * 2 > len(plan.steps)
+    height = highest * (1.02 - 0.11 * place) if is_late else highest * 0.11 * place
+    figure.add_annotation(
+        x=midnight(step.starts_on),
+        y=drawn(sum(step.daily_mg.values(), Decimal(0))),
+        text=words,
+        showarrow=True,
+        arrowcolor=GREY,
+        arrowwidth=1,
+        arrowhead=0,
+        axref="x",
+        ayref="y",
+        ax=midnight(step.starts_on),
+        ay=height,
+        xanchor="right" if is_late else "left",
+        font={"size": 12, "color": INK},
+    )

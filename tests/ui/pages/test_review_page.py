@@ -1,0 +1,161 @@
+"""The Review page: the verdict first, missing data against going on, alerts acknowledged and resolved."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from taper_app import wiring
+from taper_app.clinical.people import Role
+from taper_app.ui import session_binding
+
+ROOT = Path(__file__).parents[3]
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"review_page_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+taper_story = _module(ROOT / "tests" / "ui" / "taper_story.py")
+display_rules = _module(ROOT / "tests" / "display_rules.py")
+
+
+@pytest.fixture
+def story(monkeypatch):
+    made = taper_story.Story()
+    monkeypatch.setattr(wiring, "_apps", {False: made.app})
+    st.cache_resource.clear()
+    return made
+
+
+@pytest.fixture
+def open_page(story, monkeypatch):
+    def open_as(role: Role = Role.PHYSICIAN) -> AppTest:
+        token = story.token(role)
+        monkeypatch.setattr(session_binding, "cookie_token", lambda: token)
+        at = AppTest.from_file(str(ROOT / "taper_app/ui/router.py"), default_timeout=30)
+        at.session_state["open_episode"] = story.episode_id
+        at.run().switch_page("pages/review.py").run()
+        assert not at.exception
+        return at
+
+    return open_as
+
+
+def words(at):
+    kinds = ("markdown", "error", "warning", "info", "success", "title", "header", "subheader")
+    shown = [element.value for kind in kinds for element in at.get(kind)]
+    labels = [element.label for kind in ("button", "expander", "text_input") for element in at.get(kind)]
+    tables = [str(cell) for table in at.table for cell in table.value.to_numpy().ravel()]
+    return "\n".join(str(text).replace("\\", "").replace("\u00a0", " ") for text in [*shown, *labels, *tables] if text)
+
+
+def buttons(at, label):
+    return [element for element in at.button if element.label == label]
+
+
+def figure(at):
+    return json.loads(at.get("plotly_chart")[0].proto.spec)
+
+
+def test_after_the_seizure_the_page_says_keep_dose_and_do_not_omit_with_every_reason(story, open_page):
+    at = open_page(story.to_the_seizure() and Role.PHYSICIAN)
+    assert at.header[0].value == "◆ Keep dose, no cut"
+    text = words(at)
+    assert "Do not omit the benzodiazepine" in text
+    assert "■ EMERGENCY: Seizure, cause not yet known; withdrawal possible." in text
+    assert "◆ Prescriber: Hallucination with insight." in text
+    assert "is incomplete: at least 38, at most 42; missing: item 17" in text
+    assert "It is suspended until a prescriber has reviewed" in text
+    assert not at.exception
+
+
+def test_missing_data_speaks_against_the_next_cut_even_without_a_finding(story, open_page):
+    story.admit(seizure_history="not_assessed")
+    story.propose()
+    story.sign()
+    at = open_page()
+    assert at.header[0].value == "△ Next cut as planned, with open questions"
+    text = words(at)
+    assert "No observation set has been charted yet" in text
+    assert "Not assessed, and never taken for no: seizure history" in text
+
+
+def test_with_a_complete_quiet_set_nothing_speaks_against_the_cut(story, open_page):
+    story.with_signed_plan()
+    story.observe(vitals=taper_story.VITALS, rass=0, ciwa_b=taper_story.ciwa_b(0), events=[])
+    at = open_page()
+    assert at.header[0].value == "○ Next cut as planned"
+    assert "Nothing charted speaks against the next cut" in words(at)
+
+
+def test_the_plot_stands_with_its_table_and_can_show_the_day_the_week_or_the_taper(story, open_page):
+    story.restabilised()
+    at = open_page()
+    names = [trace["name"] for trace in figure(at)["data"]]
+    assert "version 1, not in force" in names
+    assert "CIWA-B incomplete: least to most" in names
+    rows = [list(row) for row in at.table[0].value.to_numpy()]
+    assert ["Sat 5 Dec 2026 10\\:31", "event", "seizure, 2 min"] in rows
+    week = figure(at)["layout"]["xaxis"]["range"]
+    at.get("button_group")[0].set_value("taper").run()
+    assert figure(at)["layout"]["xaxis"]["range"][1] > week[1]
+    assert not at.exception
+
+
+def test_a_physician_acknowledges_and_resolves_an_alert_with_what_was_done(story, open_page):
+    story.with_signed_plan()
+    story.hallucination()
+    assert story.chart().standing.suspensions
+    at = open_page()
+    buttons(at, "Acknowledge")[0].click().run()
+    assert story.chart().alerts[0].acknowledged.author.role is Role.PHYSICIAN
+    assert not buttons(at, "Acknowledge")
+    buttons(at, "Resolve")[0].click().run()
+    assert "Write what was done" in at.error[0].value
+    assert story.chart().alerts[0].is_open
+    at.text_input[0].set_value("seen, no delirium").run()
+    buttons(at, "Resolve")[0].click().run()
+    assert not story.chart().alerts[0].is_open
+    text = words(at)
+    assert "Resolved by Synthetic Physician, physician" in text
+    assert "seen, no delirium" in text
+    assert story.chart().standing.suspensions == ()
+    assert not at.exception
+
+
+def test_what_was_typed_about_an_alert_survives_leaving_the_page(story, open_page):
+    story.with_signed_plan()
+    story.hallucination()
+    open_page().text_input[0].set_value("half a sentence").run()
+    assert open_page().text_input[0].value == "half a sentence"
+
+
+def test_a_pharmacist_reads_the_review_and_has_no_button_for_alerts(story, open_page):
+    story.with_signed_plan()
+    story.hallucination()
+    at = open_page(Role.PHARMACIST)
+    assert not buttons(at, "Acknowledge")
+    assert not buttons(at, "Resolve")
+    assert "Hallucination with insight" in words(at)
+
+
+@pytest.mark.parametrize("stage", ["admit", "with_signed_plan", "to_the_seizure", "restabilised"])
+def test_no_word_on_the_page_breaks_the_display_rules(story, open_page, stage):
+    getattr(story, stage)()
+    at = open_page()
+    assert display_rules.violations(words(at)) == []
+    assert not at.exception
