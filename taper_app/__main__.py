@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     top = _Parser(prog="taper", description="Supervised benzodiazepine tapers. Decision support: a clinician signs.")
     top.add_argument("--version", action="version", version=f"taper {__version__}")
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--database", metavar="URL", help="which database, such as sqlite:///ward.sqlite3")
     commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
 

@@ -141,14 +141,7 @@ class SmallPrint:
     block: Literal["small_print"] = "small_print"
 
 
-@dataclass(frozen=True, slots=True)
-class PageEnd:
-    """What follows begins on a new page."""
-
-    block: Literal["page_end"] = "page_end"
-
-
-Block = Heading | Lines | Band | Cards | Pairs | Items | Table | Picture | SmallPrint | PageEnd
+Block = Heading | Lines | Band | Cards | Pairs | Items | Table | Picture | SmallPrint
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taper_app.clinical.answers import Answer
 from taper_app.clinical.handoff.advice import advice_for
 from taper_app.clinical.handoff.summary import HandoffSummary
 from taper_app.clinical.handoff.summary_parts import (
@@ -101,7 +102,12 @@ def _service_row(service: ArrangedService, zone: str) -> tuple[str, ...]:
 def _release_checks(checks: Listed[ReleaseCheck]) -> str:
     if not checks.entries:
         return why_empty(checks)
-    return joined([f"{check.what}: {joined([check.answer.in_words, check.note])}" for check in checks.entries], "; ")
+    told = [check for check in checks.entries if check.answer is not Answer.NOT_ASSESSED or check.note]
+    open_ones = [check.what for check in checks.entries if check not in told]
+    lines = [f"{check.what}: {joined([check.answer.in_words, check.note])}" for check in told]
+    return "\n".join(
+        [joined(lines, "; "), *([f"Not assessed: {joined(open_ones, '; ')}"] if open_ones else [])]
+    ).strip()
 
 
 def _consent(consent: ConsentLine | None, zone: str) -> tuple[tuple[str, str], ...]:

@@ -70,7 +70,8 @@ def _scale_words(scale: ScaleOfDay, zone: str) -> str:
     if scale.missing_items:
         worst = f"{worst}, incomplete, no band; not charted: {joined(scale.missing_items)}"
     latest = " to ".join(str(score) for score in dict.fromkeys((scale.latest_least, scale.latest_most)))
-    return worst if scale.latest_at == scale.worst_at else f"{worst}; latest {latest}"
+    unchanged = (scale.latest_least, scale.latest_most) == (scale.worst_least, scale.worst_most)
+    return worst if unchanged else f"{worst}; latest {latest}"
 
 
 def _span(least: int, most: int) -> str:

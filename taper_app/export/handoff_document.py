@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taper_app.clinical.handoff.summary import HandoffSummary, SummaryStatus
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
-from taper_app.export.blocks import PageEnd, PageHead, PrintedDocument, legend_of_marks
+from taper_app.export.blocks import PageHead, PrintedDocument, legend_of_marks
 from taper_app.export.dates import moment_text, on_ward_clock, short_date_text
 from taper_app.export.handoff_afterwards import advice_blocks, afterwards_blocks, law_blocks
 from taper_app.export.handoff_course import course_blocks
@@ -24,7 +24,6 @@ def handoff_document(summary: HandoffSummary, texts: HandoffTexts) -> PrintedDoc
         foot=_page_foot(summary, texts),
         blocks=(
             *front_page(summary, texts),
-            PageEnd(),
             *taper_blocks(summary, texts),
             *course_blocks(summary),
             *health_blocks(summary),

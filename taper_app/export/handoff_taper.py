@@ -40,7 +40,7 @@ def taper_blocks(summary: HandoffSummary, texts: HandoffTexts) -> list[Block]:
         case RemainingTaper() as taper:
             return _remaining(taper, summary, texts)
         case BridgingSheet() as sheet:
-            return _bridging(sheet, summary.unit.zone)
+            return bridging_blocks(sheet, summary.unit.zone)
         case NoTaperLeft() as nothing:
             return [Heading("Taper"), Lines((nothing.statement,))]
 
@@ -204,13 +204,21 @@ def _earlier_versions(taper: RemainingTaper, zone: str) -> list[Block]:
     return [Heading("Earlier versions, no longer valid", level=3), Lines(lines)]
 
 
-def _bridging(sheet: BridgingSheet, zone: str) -> list[Block]:
-    since = f" since {moment_text(sheet.suspended_since, zone)}" if sheet.suspended_since else ""
+def _why_bridging(sheet: BridgingSheet, zone: str) -> str:
+    if sheet.suspended_since is None:
+        return "Keep the dose. No cut until a prescriber has reviewed it."
     plan = f"Plan version {sheet.plan_version}" if sheet.plan_version else "The plan"
+    since = moment_text(sheet.suspended_since, zone)
+    return f"{plan} is suspended since {since}. No cut until a prescriber has reviewed it."
+
+
+def bridging_blocks(sheet: BridgingSheet, zone: str) -> list[Block]:
+    """The last tolerated dose and whom to call; the suspended plan's steps are left out."""
+    left_out = (Lines(("Steps of the suspended plan are not printed.",)),) if sheet.suspended_since else ()
     return [
         Heading("Bridging sheet: keep the dose, no cut"),
         Band(
-            f"{plan} is suspended{since}. No cut until a prescriber has reviewed it.",
+            _why_bridging(sheet, zone),
             (sheet.because, "Do not omit the benzodiazepine."),
             tone="danger",
         ),
@@ -222,5 +230,5 @@ def _bridging(sheet: BridgingSheet, zone: str) -> list[Block]:
                 ("Whom to call", "\n".join(sheet.call)),
             )
         ),
-        Lines(("Steps of the suspended plan are not printed.",)),
+        *left_out,
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typst
 
 from taper_app.clinical.handoff.summary import HandoffSummary
+from taper_app.clinical.handoff.summary_taper import BridgingSheet
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
+from taper_app.export.blocks import PrintedDocument
+from taper_app.export.bridging_sheet import bridging_document
 from taper_app.export.characters import FONTS
 from taper_app.export.handoff_document import handoff_document
 
@@ -20,7 +23,15 @@ def handoff_pdf(summary: HandoffSummary, texts: HandoffTexts) -> bytes:
 
     Only the fonts of the package are seen, and files only inside the template's folder.
     """
-    document = handoff_document(summary, texts)
+    return _typeset(handoff_document(summary, texts), summary.written_at)
+
+
+def bridging_pdf(summary: HandoffSummary, sheet: BridgingSheet, texts: HandoffTexts) -> bytes:
+    """The bridging sheet; ``summary`` gives the patient, the ward and what was arranged so far."""
+    return _typeset(bridging_document(summary, sheet, texts), summary.written_at)
+
+
+def _typeset(document: PrintedDocument, written_at: datetime) -> bytes:
     pdf = typst.compile(
         _TEMPLATES / "handoff.typ",
         root=_TEMPLATES,
@@ -29,7 +40,7 @@ def handoff_pdf(summary: HandoffSummary, texts: HandoffTexts) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": document.as_json()},
         pdf_standards=["ua-1", "a-2a"],
-        timestamp=summary.written_at.astimezone(UTC),
+        timestamp=written_at.astimezone(UTC),
     )
     if not isinstance(pdf, bytes):
         raise TypeError("The typesetter gave no single file.")

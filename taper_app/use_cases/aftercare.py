@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConflict
 from taper_app.clinical.faults import faults_of
-from taper_app.clinical.handoff.entries import (
+from taper_app.clinical.handoff.entries import ServiceBody
+from taper_app.clinical.handoff.release_items import (
     CheckItem,
     DiagnosesItem,
     EmptyListItem,
@@ -19,7 +20,6 @@ from taper_app.clinical.handoff.entries import (
     ListTopic,
     ReleaseItem,
     ReleaseItemBody,
-    ServiceBody,
     SupplyItem,
     TextItem,
     TextTopic,

@@ -7,9 +7,10 @@ import hashlib
 from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConflict, TaperError
 from taper_app.clinical.handoff.compose_taper import compose_bridging
 from taper_app.clinical.handoff.consent import RecipientKind, why_not_under
-from taper_app.clinical.handoff.entries import CheckTopic, ExportBody, SummaryBody
+from taper_app.clinical.handoff.entries import ExportBody, SummaryBody
 from taper_app.clinical.handoff.kept import HandoffRecords, KeptSummary
 from taper_app.clinical.handoff.release_gate import plan_has_changed
+from taper_app.clinical.handoff.release_items import CheckTopic
 from taper_app.clinical.handoff.summary import HandoffSummary, SummaryStatus
 from taper_app.clinical.handoff.summary_parts import Replacement
 from taper_app.clinical.handoff.summary_taper import Signature

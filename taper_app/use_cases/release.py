@@ -6,13 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from taper_app.clinical.errors import Fault, InputRefused, StateConflict
-from taper_app.clinical.handoff.entries import (
-    AgainstAdvice,
-    LeavingItem,
-    ReleaseBody,
-    ReleaseItemBody,
-    VetoClearanceBody,
-)
+from taper_app.clinical.handoff.entries import AgainstAdvice, ReleaseBody, VetoClearanceBody
+from taper_app.clinical.handoff.release_items import LeavingItem, ReleaseItemBody
 from taper_app.clinical.handoff.veto import Veto
 from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, RecordKind

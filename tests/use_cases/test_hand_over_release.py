@@ -11,7 +11,7 @@ import pytest
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.errors import InputRefused, NotAllowed, NotFound, StateConflict
-from taper_app.clinical.handoff.entries import CheckTopic, NextPrescriberItem, SupplyItem
+from taper_app.clinical.handoff.release_items import CheckTopic, NextPrescriberItem, SupplyItem
 from taper_app.clinical.people import Role
 from taper_app.clinical.protocol.release_rules import RequirementId
 from taper_app.clinical.records import RecordKind

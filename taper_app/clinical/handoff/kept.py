@@ -11,20 +11,22 @@ from pydantic import BaseModel
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.handoff.entries import (
-    CheckItem,
-    CheckTopic,
     ConsentBody,
     ConsentRevocationBody,
-    EmptyListItem,
-    ListTopic,
     ReleaseBody,
-    ReleaseItem,
-    ReleaseItemBody,
     ServiceBody,
     SummaryBody,
+    VetoClearanceBody,
+)
+from taper_app.clinical.handoff.release_items import (
+    CheckItem,
+    CheckTopic,
+    EmptyListItem,
+    ListTopic,
+    ReleaseItem,
+    ReleaseItemBody,
     TextItem,
     TextTopic,
-    VetoClearanceBody,
 )
 from taper_app.clinical.handoff.summary import HandoffSummary, SummaryStatus
 from taper_app.clinical.records import Record, RecordId, RecordKind

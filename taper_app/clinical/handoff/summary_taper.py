@@ -15,7 +15,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from taper_app.clinical.protocol.citation import Evidence
-from taper_app.clinical.quantities import Milligrams, PlainNumber
+from taper_app.clinical.quantities import Milligrams, PlainNumber, WorkedOutMilligrams
 from taper_app.clinical.records import Author, Frozen
 
 
@@ -47,7 +47,7 @@ class SlotDose(Frozen):
 
 class MedicineAmount(Frozen):
     medicine: str
-    mg: Milligrams
+    mg: WorkedOutMilligrams
 
 
 class GivenDose(Frozen):
@@ -61,9 +61,9 @@ class GivenDose(Frozen):
 class DiazepamRange(Frozen):
     """The daily dose as milligrams of diazepam: lowest and highest of the shipped tables, and the chosen one's."""
 
-    low_mg: Milligrams
-    high_mg: Milligrams
-    chosen_mg: Milligrams | None = None
+    low_mg: WorkedOutMilligrams
+    high_mg: WorkedOutMilligrams
+    chosen_mg: WorkedOutMilligrams | None = None
     chosen_table: str = ""
 
 

@@ -16,8 +16,9 @@ from taper_app.clinical.charting.doses import DosePurpose, DoseStatus, planned_d
 from taper_app.clinical.charting.events import Hallucination
 from taper_app.clinical.charting.scores import CIWA_B, NEWS2, ciwa_b, news2_range
 from taper_app.clinical.handoff.chart_like import ChartLike, SetLike, finding_rules, local_day, told_events
-from taper_app.clinical.handoff.entries import NextPrescriberItem, TextTopic, VetoClearanceBody
+from taper_app.clinical.handoff.entries import VetoClearanceBody
 from taper_app.clinical.handoff.kept import HandoffRecords
+from taper_app.clinical.handoff.release_items import NextPrescriberItem, TextTopic
 from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.protocol.library import Protocols
@@ -159,19 +160,21 @@ def _is_lower(step: Step, before: Step) -> bool:
 
 
 def _doses_not_taken(chart: ChartLike, since: datetime) -> Iterator[str]:
+    """What was charted last of each planned dose: one that was withheld first and then given was taken."""
     untaken = (DoseStatus.MISSED, DoseStatus.REFUSED, DoseStatus.WITHHELD, DoseStatus.PARTLY_GIVEN)
-    for charted in chart.doses:
+    planned = [charted for charted in chart.doses if charted.body.purpose is DosePurpose.PLANNED]
+    last = {(charted.body.planned_for, charted.body.medicine): charted for charted in planned if charted.at > since}
+    for charted in last.values():
         body = charted.body
-        if body.purpose is DosePurpose.PLANNED and charted.at > since and body.status in untaken:
+        if body.status in untaken:
             when = charted.at.astimezone(chart.zone)
-            yield f"A planned dose of {mg_text(mg_of(body.tenth_mcg))} was {body.status.in_words} on {when:%d %b %H:%M}."
+            dose = mg_text(mg_of(body.tenth_mcg))
+            yield f"A planned dose of {dose} was {body.status.in_words} on {when:%d %b %H:%M}."
 
 
 def _not_charted(chart: ChartLike, since: datetime) -> str:
     version: PlanVersion | None = chart.signed
-    planned = planned_doses(
-        version, chart.doses, first=local_day(since, chart), last=chart.today, zone=chart.unit.zone
-    )
+    planned = planned_doses(version, chart.doses, first=local_day(since, chart), last=chart.today, zone=chart.unit.zone)
     blank = [due for due in planned if due.charted is None and since < due.planned_for <= chart.now]
     if not blank:
         return ""

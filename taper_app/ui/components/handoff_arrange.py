@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from taper_app.clinical.answers import Answer
-from taper_app.clinical.handoff.entries import FirstVisitItem, LeavingItem, NextPrescriberItem, SupplyItem
+from taper_app.clinical.handoff.release_items import FirstVisitItem, LeavingItem, NextPrescriberItem, SupplyItem
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import handoff_people, handoff_services, handoff_supply, handoff_topics, show

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from taper_app.clinical.answers import Answer
-from taper_app.clinical.handoff.entries import TextTopic
+from taper_app.clinical.handoff.release_items import TextTopic
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.ui.components import show
 from taper_app.ui.components.admit_form import local_moment

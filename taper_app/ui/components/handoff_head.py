@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import streamlit as st
 
-from taper_app.clinical.handoff.entries import FirstVisitItem
 from taper_app.clinical.handoff.release_gate import Missing, ReleaseGate
+from taper_app.clinical.handoff.release_items import FirstVisitItem
 from taper_app.clinical.records import EpisodeId, LatestRow
 from taper_app.ui import current
 from taper_app.ui.components import show

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from taper_app.clinical.handoff.entries import FirstVisitItem, LeavingItem, NextPrescriberItem
+from taper_app.clinical.handoff.release_items import FirstVisitItem, LeavingItem, NextPrescriberItem
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.handoff_fields import answer, moment, moment_values, submit, text
 from taper_app.ui.current import Here

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from taper_app.clinical.answers import Answer
-from taper_app.clinical.handoff.entries import CheckTopic, LeavingItem, SuppliedCount, SupplyItem
 from taper_app.clinical.handoff.release_gate import naloxone_reasons
+from taper_app.clinical.handoff.release_items import CheckTopic, LeavingItem, SuppliedCount, SupplyItem
 from taper_app.clinical.handoff.supply import planned_products, wanted_supply
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, plain

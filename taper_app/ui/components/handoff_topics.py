@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from taper_app.clinical.handoff.entries import ListTopic, TextTopic
+from taper_app.clinical.handoff.release_items import ListTopic, TextTopic
 from taper_app.clinical.handoff.summary_parts import MedicineChange
 from taper_app.clinical.handoff.topics import Absence
 from taper_app.ui.components import show
