@@ -16,7 +16,7 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.escalation.assess import assess
 from taper_app.clinical.planning.answer import Refusal
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.export.plan_sheets import plan_csv, plan_ics, plan_text, refusal_text
 from taper_app.protocol_files import check_folder, load_protocols
 

@@ -75,10 +75,12 @@ def _quiet_headline(answer: dict[str, Any]) -> str:
 
 
 def _plan_line(chart: Chart) -> str:
-    """``Plan v1: 1.875 mg a day``, or why there is none."""
+    """``Plan v1: 1.875 mg a day``, or why there is none; a suspended plan is never shown as the current one."""
     if chart.signed is None:
         return "Plan proposed, not signed" if chart.versions else "No plan yet"
     step = chart.step_on(chart.today)
+    if not chart.standing.plan_is_current:
+        return f"Plan v{chart.signed.number} SUSPENDED"
     if step is None:
         return f"Plan v{chart.signed.number}: starts {chart.signed.plan.starts_on}"
     doses = " and ".join(f"{mg_text(mg)} {drug}" for drug, mg in step.daily_mg.items()) or "no medicine"

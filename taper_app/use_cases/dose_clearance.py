@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from taper_app.clinical.charting.doses import DueDose
-from taper_app.clinical.errors import NotAllowed, StateConflict, TaperError
+from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, StateConflict, TaperError
 from taper_app.clinical.escalation.answer import DoseGateAnswer
 from taper_app.clinical.people import Actor
 from taper_app.export.dates import moment_text
@@ -76,6 +76,15 @@ def require_cleared(actor: Actor, gate: DoseGateAnswer, override_reason: str, un
     permitted(actor, UseCase.OVERRIDE_DOSE_GATE, unit_id)
     if not may_override(actor, gate):
         raise NotAllowed(f"{gate_in_words(gate)} {who_may_override(gate)}")
+
+
+def require_ordered_to_withhold(actor: Actor, gate: DoseGateAnswer, ordered_by: str) -> None:
+    """A dose that the gate clears is left out by a prescriber's order only. Raises InputRefused without one."""
+    if gate.state != "give" or grant_of(UseCase.OVERRIDE_DOSE_GATE, actor.role) is Grant.SIGN:
+        return
+    if len(ordered_by.strip()) < SHORTEST_REASON:
+        sentence = "The check allows this dose, so only a prescriber's order withholds it; write who ordered it."
+        raise InputRefused([Fault("ordered_by", sentence)])
 
 
 def require_not_doubled(actor: Actor, chart: Chart, due: DueDose, happened_at: datetime, override_reason: str) -> None:

@@ -27,7 +27,7 @@ from taper_app.use_cases.assessing import as_of, dose_gate, is_due
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, change, opened, permitted, record
-from taper_app.use_cases.dose_clearance import require_cleared, require_not_doubled
+from taper_app.use_cases.dose_clearance import require_cleared, require_not_doubled, require_ordered_to_withhold
 from taper_app.use_cases.observe import (
     SHORTEST_REASON,
     Charted,
@@ -169,6 +169,8 @@ def _planned(
             "After a seizure this dose is neither missed nor withheld: chart it as late, route to be ordered, and "
             "call the prescriber, who orders the route now."
         )
+    if entry.status is DoseStatus.WITHHELD:
+        require_ordered_to_withhold(actor, gate.answer, entry.ordered_by)
     return _body(app, entry, medicine=due.dose.drug, happened_at=happened_at, due=due), replaced
 
 

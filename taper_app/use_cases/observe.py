@@ -121,14 +121,20 @@ def keep_set(
 
 
 def readings_to_confirm(observation: Mapping[str, Any], limits: VitalLimits) -> tuple[str, ...]:
-    """Sentences about unusual readings (zero breaths and beats too), to be confirmed before the set is kept."""
+    """Sentences about unusual readings (zero breaths and beats too), to be confirmed before the set is kept.
+
+    None while one of the readings is impossible: nobody is asked to confirm what is refused anyway.
+    """
     try:
         vitals = Vitals.model_validate(observation.get("vitals") or {})
     except ValidationError:
         return ()
     readings: dict[str, Decimal | int | None] = {name: getattr(vitals, name) for name in _READINGS}
     readings["temperature_c"] = vitals.celsius
-    found = [limits.improbable(name, Decimal(value)) for name, value in readings.items() if value is not None]
+    charted = {name: Decimal(value) for name, value in readings.items() if value is not None}
+    if any((limit := limits.of(name)) and not limit.is_possible(value) for name, value in charted.items()):
+        return ()
+    found = [limits.improbable(name, value) for name, value in charted.items()]
     return tuple(sentence for sentence in found if sentence)
 
 

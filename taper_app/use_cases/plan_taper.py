@@ -16,7 +16,8 @@ from taper_app.clinical.people import Actor
 from taper_app.clinical.planning.amend import amend_plan, parse_change
 from taper_app.clinical.planning.answer import Plan, Refusal, StepKind
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import PatientFacts, parse_request
+from taper_app.clinical.planning.request import PatientFacts
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.versions import ChangeRequestBody, PlanBody, PlanVersion, SignatureBody
 from taper_app.clinical.records import EpisodeId, RecordId, RecordKind
 from taper_app.store.interface import Reading, Writing

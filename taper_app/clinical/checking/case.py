@@ -10,7 +10,7 @@ from taper_app.clinical.checking.equivalents import DIAZEPAM, Equivalents
 from taper_app.clinical.checking.findings import Findings
 from taper_app.clinical.checking.makeable import MakeableDoses, makeable_doses
 from taper_app.clinical.checking.pace import AskedPace, FixedPace, LadderPace, PercentPace
-from taper_app.clinical.checking.shapes import Amounts, PlanRead, RequestRead
+from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, PlanRead, RequestRead, Slots
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Form, Split
@@ -29,7 +29,7 @@ class Case:
     longest_step_days: int | None
     products: tuple[StockedProduct, ...] | None
     split: Split
-    _made: dict[tuple[str, bool], MakeableDoses] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[str, int, bool], MakeableDoses] = field(default_factory=dict, repr=False)
 
     @property
     def request(self) -> RequestRead | None:
@@ -62,28 +62,50 @@ class Case:
         now = self.paced(amounts)
         return dose * _sum(amounts) / now if now else None
 
-    def makeable(self, medicine: str, *, with_liquids: bool = True) -> MakeableDoses | None:
-        """What the listed products make of a medicine in one dose; None when the plan lists no products."""
+    def makeable(self, medicine: str, index: int, *, with_liquids: bool = True) -> MakeableDoses | None:
+        """What the listed products make of a medicine in one dose of a step; None when the plan lists no products."""
         if self.products is None:
             return None
-        key = (medicine, with_liquids)
+        return self._made_of(medicine, self.pieces_per_dose(medicine, index), with_liquids=with_liquids)
+
+    def pieces_per_dose(self, medicine: str, index: int) -> int:
+        """The handling limit of a medicine in a step.
+
+        The larger one only when a dose that is taken now needs it: fewer pieces do not make it, and more do.
+        Without a list of products nobody can tell, and the larger one stands.
+        """
+        few, many = self.limits.pieces_per_dose, self.limits.pieces_per_dose_when_needed_now
+        if self.products is None:
+            return many
+        doses = self._present_doses(medicine, index)
+        with_few, with_many = self._made_of(medicine, few), self._made_of(medicine, many)
+        return many if any(with_many.can_make(mg) and not with_few.can_make(mg) for mg in doses) else few
+
+    def _present_doses(self, medicine: str, index: int) -> tuple[Fraction, ...]:
+        """The doses that were taken when this part of the plan was asked for.
+
+        Current use; after a change the doses of the step that begins it; in the past of an amended plan also
+        those that a prescriber had ordered up to then.
+        """
+        steps, changed_on = self.course.steps, self.plan.changed_on
+        slots: list[Slots] = []
+        if changed_on is None or self.is_past(index):
+            slots.append(self.course.start_slots or {})
+            slots.extend(step.slots for step in steps[: index + 1] if step.kind in RAISING_KINDS)
+        else:
+            slots.append(next(step.slots for step in steps if step.starts_on >= changed_on))
+        return tuple(mg for each in slots for (_, name), mg in each.items() if name == medicine)
+
+    def _made_of(self, medicine: str, pieces: int, *, with_liquids: bool = True) -> MakeableDoses:
+        key = (medicine, pieces, with_liquids)
         if key not in self._made:
             self._made[key] = makeable_doses(
-                (stocked for stocked in self.products if stocked.medicine == medicine),
+                (stocked for stocked in self.products or () if stocked.medicine == medicine),
                 split=self.split,
-                pieces=self.pieces_per_dose(),
+                pieces=pieces,
                 with_liquids=with_liquids,
             )
         return self._made[key]
-
-    def pieces_per_dose(self) -> int:
-        """The handling limit: the larger one when a dose of today's use cannot be made with fewer pieces."""
-        few, many = self.limits.pieces_per_dose, self.limits.pieces_per_dose_when_needed_now
-        for (_, medicine), mg in (self.course.start_slots or {}).items():
-            listed = tuple(stocked for stocked in self.products or () if stocked.medicine == medicine)
-            if not makeable_doses(listed, split=self.split, pieces=few).can_make(mg):
-                return many
-        return few
 
 
 def gather(plan: PlanRead, protocols: Protocols, findings: Findings) -> Case:

@@ -41,6 +41,19 @@ class MakeableDoses:
         rest = self.bits >> 1
         return self._mg((rest & -rest).bit_length()) if rest else None
 
+    def of_a_day(self, times: int, *, up_to: Fraction) -> MakeableDoses:
+        """What so many doses of a day, some of them nothing, add up to: daily doses of at most ``up_to``."""
+        most = (up_to * TENTH_MCG_PER_MG / self.unit).__floor__()
+        mask = (1 << (most + 1)) - 1
+        singles = [place for place in range(min(most + 1, self.bits.bit_length())) if self.bits >> place & 1]
+        reached = 1
+        for _ in range(times):
+            longer = 0
+            for place in singles:
+                longer |= reached << place & mask
+            reached = longer
+        return MakeableDoses(self.unit, reached)
+
     def _highest(self, places: int) -> Fraction:
         return self._mg((self.bits & ((1 << places) - 1)).bit_length() - 1)
 
@@ -91,6 +104,15 @@ def smallest_cut(slots: Slots, makeable: dict[str, MakeableDoses]) -> Fraction |
     if forced:
         return sum(forced, Fraction(0))
     return min(gaps or drops, default=None)
+
+
+def smallest_cut_at_other_times(daily: Fraction, doses: MakeableDoses, times: int) -> Fraction | None:
+    """The least by which a daily dose can go down when its times of day change with the cut.
+
+    Nothing is bound to the doses before: any sum of ``times`` makeable doses will do. None: nothing makeable.
+    """
+    below = doses.of_a_day(times, up_to=daily).largest_below(daily)
+    return daily - below if below else None
 
 
 def pieces_in(count: Fraction, *, is_liquid: bool) -> int:

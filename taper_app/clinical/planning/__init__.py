@@ -1,7 +1,9 @@
 """From a request to a plan of dated, makeable steps, or a refusal with remedies.
 
-Read in this order: ``request`` (what is asked), ``answer`` (what comes out), ``facts`` (who gets no automatic
-plan), ``pace`` (how fast the source goes), ``makeable`` (which doses the products make), ``slots`` (which time of
-day is cut), ``path`` (the sequence of daily doses), ``crossover``, ``ceilings`` (what is refused or must be
-signed), ``remedies``, and ``build``, which puts them together. ``amend`` replaces a plan by a new one.
+Read in this order: ``request`` (what is asked; ``request_reading`` and ``request_faults`` refuse bad input),
+``answer`` (what comes out), ``facts`` (who gets no automatic plan), ``pace`` (how fast the source goes), ``makeable``
+(which doses the products make), ``slots`` (which time of day is cut), ``path`` (the sequence of daily doses),
+``crossover``, ``cuts``, ``ceilings`` with ``falls``, ``outer_limits`` and ``other_tables`` (what is refused or must be
+signed), ``request_warnings``, and ``build``, which puts them together. ``remedies`` looks for a way out of a refusal;
+``amend`` replaces a plan by a new one.
 """

@@ -17,18 +17,22 @@ from pydantic import Field, ValidationError
 
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
-from taper_app.clinical.planning.answer import Amends, Plan, Reason, Refusal, Step, StepKind
+from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
-from taper_app.clinical.planning.request import ClockTime, PlanRequest, parse_request
+from taper_app.clinical.planning.request import ClockTime, PlanRequest
+from taper_app.clinical.planning.request_reading import parse_request
+from taper_app.clinical.planning.request_warnings import LONG_PLAN, warnings_of_length
 from taper_app.clinical.planning.settled import settle
 from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.planning.steps import count_pieces
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_of, mg_text, plain, tenth_mcg_of
 from taper_app.clinical.records import Frozen
 
 ORDERED = "local-default"
+NOTHING_TO_KEEP = "From that day the plan stays on this dose; there is nothing to keep longer."
 
 
 class KeepDays(Frozen):
@@ -92,6 +96,9 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refus
         raise InputRefused(
             [Fault("on", f"The change lies before the plan's start on {plan.starts_on}; choose a later day.")]
         )
+    if plan.amends and change.on < (earlier := date.fromisoformat(str(plan.amends.change["on"]))):
+        # What a prescriber ordered from that day on would silently be gone.
+        raise InputRefused([Fault("on", f"The plan was changed from {earlier} on; choose that day or a later one.")])
     if isinstance(change, KeepDays):
         written, lead_in = _keep(plan, change)
     else:
@@ -100,7 +107,7 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refus
     outcome = attempt_plan(request, protocols, lead_in=lead_in).outcome
     if isinstance(outcome, Refusal):
         return outcome if outcome.whom_to_ask else outcome.model_copy(update={"whom_to_ask": WHOM_TO_ASK})
-    return _joined(plan, change, outcome)
+    return _joined(plan, change, outcome, protocols.limits)
 
 
 def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
@@ -112,13 +119,16 @@ def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
             [Fault("on", "No dose is taken on that day, so there is none to keep; choose an earlier day.")]
         )
     elif not step.days:
-        raise InputRefused([Fault("on", "From that day the plan stays on this dose; there is nothing to keep longer.")])
+        raise InputRefused([Fault("on", NOTHING_TO_KEEP)])
     else:
         current = [
             {"drug": dose.drug, "mg": plain(dose.mg), "time": dose.time, "source": "prescribed"} for dose in step.doses
         ]
     # The rest is shifted by the days of keeping: what was left of this dose is given first.
-    days = _days_left(plan, step, change.on) + change.days
+    days_left = _days_left(plan, step, change.on)
+    if days_left is None:
+        raise InputRefused([Fault("on", NOTHING_TO_KEEP)])
+    days = days_left + change.days
     override_reason = change.override_reason or plan.request.override_reason
     text = f"The dose is kept {change.days} days longer, without a cut, as a prescriber ordered: {change.reason}"
     written = _request_from(plan.request, change.on, days, current, override_reason)
@@ -140,11 +150,12 @@ def _step_to_keep(plan: Plan, on: date) -> Step | None:
     return step
 
 
-def _days_left(plan: Plan, kept: Step | None, on: date) -> int:
-    """For how many days from ``on`` the old plan gives the kept dose anyway."""
+def _days_left(plan: Plan, kept: Step | None, on: date) -> int | None:
+    """For how many days from ``on`` the old plan gives the kept dose anyway; None when for good."""
     doses = kept.doses if kept else None
     changes = (step.starts_on for step in plan.steps if step.starts_on >= on and step.doses != doses)
-    return (next(changes) - on).days
+    changed_on = next(changes, None)
+    return None if changed_on is None else (changed_on - on).days
 
 
 def _restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> tuple[dict[str, Any], LeadIn]:
@@ -211,21 +222,25 @@ def _request_from(
     return written
 
 
-def _joined(old: Plan, change: Change, new: Plan) -> Plan:
+def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
     """The frozen past in front of the new steps, numbered anew."""
     past = [_ended(step, change.on) for step in old.steps if step.starts_on < change.on]
     steps = tuple(_numbered(step, number) for number, step in enumerate([*past, *new.steps], start=1))
     shift = len(past)
     of_the_past = [warning for warning in old.warnings if warning.step and warning.step <= shift]
     of_the_rest = [
-        warning.model_copy(update={"step": warning.step + shift if warning.step else None}) for warning in new.warnings
+        PlanWarning.model_validate({**warning.model_dump(), "step": warning.step + shift if warning.step else None})
+        for warning in new.warnings
+        if warning.code != LONG_PLAN
     ]
-    warnings = tuple(sorted([*of_the_past, *of_the_rest], key=lambda warning: warning.step or 0))
+    length = warnings_of_length(steps[0].starts_on, steps[-1].starts_on, limits)
+    warnings = tuple(sorted([*length, *of_the_past, *of_the_rest], key=lambda warning: warning.step or 0))
     # The request goes on naming the use before the plan, as its starting dose does; pace and facts are the new ones.
     times = change.times if isinstance(change, Restabilise) else None
-    asked = new.request.model_copy(
-        update={
-            "current": old.request.current,
+    asked = PlanRequest.model_validate(
+        {
+            **new.request.model_dump(),
+            "current": old.request.model_dump()["current"],
             "start_on": old.request.start_on,
             "times": tuple(sorted(times)) if times else old.request.times,
         }

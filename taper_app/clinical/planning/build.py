@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from taper_app.clinical.planning.answer import (
-    Plan,
-    PlanWarning,
-    ProtocolUsed,
-    Reason,
-    Refusal,
-    Severity,
-    StepKind,
-)
+from taper_app.clinical.planning.answer import Plan, PlanWarning, ProtocolUsed, Reason, Refusal, StepKind
 from taper_app.clinical.planning.ceilings import judge
 from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over
-from taper_app.clinical.planning.equivalents import by_table
-from taper_app.clinical.planning.facts import HOUSE_RULES, refusal_by_facts, warnings_by_facts
+from taper_app.clinical.planning.cuts import cuts_after
+from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
 from taper_app.clinical.planning.makeable import daily_doses
-from taper_app.clinical.planning.pace import Ladder
-from taper_app.clinical.planning.path import NoPath, PathRules, Start, days_of_start, find_path
+from taper_app.clinical.planning.path import NoPath
 from taper_app.clinical.planning.printed_range import refusal_by_printed_range
 from taper_app.clinical.planning.request import PlanRequest, Setting
+from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
-from taper_app.clinical.planning.slots import SlotSplitter
-from taper_app.clinical.planning.steps import (
-    TARGET_REACHED,
-    count_pieces,
-    reason_for_cut,
-    reason_for_stop,
-    write_steps,
-)
+from taper_app.clinical.planning.steps import count_pieces, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text
-
-DAYS_PER_MONTH = Fraction(36525, 1200)
-#: What begins when the present dose has been kept and the medicine has been changed.
-_AFTER_LEAD_IN = (StepKind.CUT, StepKind.STOP, StepKind.KEEP)
+from taper_app.clinical.quantities import mg_of, mg_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +90,7 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
         change = cross_over(settled, first_cut)
         segments.extend(change.segments)
         doses_now, is_first_step = change.doses_after, True
-    segments.extend(_cuts(settled, doses_now, first_cut, segments, is_first_step))
+    segments.extend(cuts_after(settled, doses_now, first_cut, segments, is_first_step))
     if lead_in:
         return Timeline(lead_in.before, tuple(segments), lead_in.earlier)
     return Timeline(settled.start_amounts, tuple(segments))
@@ -140,95 +121,6 @@ def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
                 source=limit.source,
             ),
         ),
-    )
-
-
-def _cuts(
-    settled: Settled, doses_now: dict[str, int], first_cut: date, before: list[Segment], is_first_step: bool
-) -> list[Segment]:
-    """The cuts down to the target. ``before`` may lose days: the last cross-over slot lasts as rule 2 says."""
-    makeable = settled.makeable[settled.medicine.id]
-    if makeable.smallest is None:
-        raise SlotNotMakeable(settled.medicine.id, sum(doses_now.values()))
-    rules = PathRules(
-        pace=settled.pace,
-        longest_step_days=settled.longest_step_days,
-        target=settled.target,
-        smallest=makeable.smallest,
-        stop_allowed_up_to=_stop_allowed_up_to(settled),
-    )
-    same_times = set(doses_now) == set(settled.times)
-    start_doses = tuple(doses_now[time] for time in settled.times) if same_times else None
-    start = Start(start_doses, sum(doses_now.values()), len(settled.times), is_first_step, may_end=_is_kept(before))
-    daily = daily_doses(makeable, len(settled.times), up_to=start.daily)
-    splitter = SlotSplitter(makeable, settled.taper.slots, settled.medicine.acting.short_acting)
-    given = find_path(start, daily, splitter, rules)
-    starts_on = first_cut
-    days_before: int | None = None
-    if is_first_step:
-        days_before = days_of_start(start, given, rules)
-        last = before[-1]
-        before[-1] = Segment(last.kind, last.starts_on, max(last.days, days_before), last.doses, None, last.reasons)
-        starts_on = before[-1].starts_on + timedelta(days=before[-1].days)
-    if rules.target == start.daily:
-        return [_stay(settled, rules, doses_now, starts_on)]
-    segments = []
-    dose = start.daily
-    for step in given:
-        is_end = bool(rules.target) and step.daily == rules.target
-        asked = max(rules.pace.lowest_after(dose), Fraction(rules.target))
-        segments.append(
-            Segment(
-                kind=StepKind.KEEP if is_end else StepKind.CUT,
-                starts_on=starts_on,
-                days=step.days,
-                doses={
-                    time: {settled.medicine.id: amount} for time, amount in zip(settled.times, step.doses, strict=True)
-                },
-                target=asked,
-                reasons=(reason_for_cut(settled, rules, dose, step.daily, days_before, daily),),
-                is_bigger_than_asked=step.daily < rules.pace.lowest_after(dose),
-            )
-        )
-        starts_on += timedelta(days=step.days)
-        dose, days_before = step.daily, step.days
-    if not rules.target:
-        segments.append(_stop(settled, rules, dose, days_before or 0, starts_on))
-    return segments
-
-
-def _is_kept(before: Sequence[Segment]) -> bool:
-    """Whether the cuts go on from a step of the old plan that is only kept longer: it may be the last one."""
-    return bool(before) and before[-1].kind is StepKind.KEEP
-
-
-def _stay(settled: Settled, rules: PathRules, doses_now: Mapping[str, int], starts_on: date) -> Segment:
-    """The dose after a change of medicine is already the one to stay on."""
-    return Segment(
-        kind=StepKind.KEEP,
-        starts_on=starts_on,
-        days=0,
-        doses={time: {settled.medicine.id: amount} for time, amount in doses_now.items()},
-        target=Fraction(rules.target),
-        reasons=(Reason(text=TARGET_REACHED, source=rules.pace.source),),
-    )
-
-
-def _stop_allowed_up_to(settled: Settled) -> Fraction:
-    """The highest dose (tenth_mcg) that is still within the limit by the highest shipped table."""
-    limit_mg = Fraction(settled.limits.stop_may_follow_at_most_diazepam_mg.mg)
-    return limit_mg / settled.converter.high_factor(settled.medicine.id) * TENTH_MCG_PER_MG
-
-
-def _stop(settled: Settled, rules: PathRules, last: int, days: int, starts_on: date) -> Segment:
-    return Segment(
-        kind=StepKind.STOP,
-        starts_on=starts_on,
-        days=0,
-        doses={},
-        target=Fraction(0),
-        reasons=(reason_for_stop(settled, rules, last, days),),
-        is_bigger_than_asked=rules.pace.lowest_after(last) > 0,
     )
 
 
@@ -273,7 +165,7 @@ def _too_long(settled: Settled, timeline: Timeline) -> Refusal | None:
 def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanWarning]) -> Plan:
     steps = write_steps(settled, timeline)
     stop = steps[-1] if steps[-1].kind is StepKind.STOP else None
-    warnings = [*warnings_by_facts(settled), *_warnings_of_request(settled, timeline), *ceiling_warnings]
+    warnings = [*warnings_by_facts(settled), *warnings_by_request(settled, timeline), *ceiling_warnings]
     return Plan(
         request=settled.request,
         protocol=ProtocolUsed(
@@ -287,75 +179,3 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
         dispense=count_pieces(steps),
         warnings=tuple(sorted(warnings, key=lambda warning: warning.step or 0)),
     )
-
-
-def _warnings_of_request(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
-    if settled.changes_medicine:
-        yield from _warnings_of_change(settled, timeline)
-    if set(settled.times) != set(settled.taken_now):
-        first_cut = next(i for i, segment in enumerate(timeline.segments, start=1) if segment.kind in _AFTER_LEAD_IN)
-        yield _warning(
-            "times-of-day-change",
-            Severity.WARN,
-            first_cut,
-            "The times of day change with the first cut; tell the patient.",
-        )
-    if isinstance(settled.pace, Ladder):
-        start = settled.start_amounts.get(settled.medicine.id) or 0
-        highest = max((segment.daily.get(settled.medicine.id, 0) for segment in timeline.segments), default=0)
-        if settled.pace.is_above_highest_band(max(start, highest)):
-            top = settled.pace.printed.bands[0]
-            yield _warning(
-                "above-highest-band",
-                Severity.WARN,
-                None,
-                f"The ladder prints nothing above {mg_text(top.from_mg)}; its highest band's step is used there.",
-                top.source,
-            )
-    days = (timeline.segments[-1].starts_on - timeline.segments[0].starts_on).days
-    limit = settled.limits.long_plan_warning
-    if days > limit.months * DAYS_PER_MONTH:
-        yield _warning(
-            "long-plan",
-            Severity.WARN,
-            None,
-            f"This plan takes {days} days, more than {limit.months} months.",
-            limit.source,
-        )
-
-
-def _warnings_of_change(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
-    first = next(i + 1 for i, segment in enumerate(timeline.segments) if segment.kind is StepKind.CROSSOVER)
-    for medicine in settled.start_amounts:
-        if medicine == settled.medicine.id:
-            continue
-        figures = {
-            table.short: by_table(table, {medicine: TENTH_MCG_PER_MG})
-            for table in settled.converter.tables_listing({medicine: 1})
-        }
-        if figures and max(figures.values()) >= 2 * min(figures.values()):
-            high, low = max(figures, key=lambda n: figures[n]), min(figures, key=lambda n: figures[n])
-            yield _warning(
-                "conversion-differs-between-sources",
-                Severity.SIGN,
-                first,
-                f"Sources differ two-fold on {medicine}: 1 mg equals {percent_text(figures[high])} mg diazepam "
-                f"({high}) or {percent_text(figures[low])} mg ({low}). Watch for sedation for 72 h after each slot.",
-                _source_of_table(settled, high),
-            )
-        if not settled.protocols.medicines[medicine].acting.short_acting:
-            yield _warning(
-                "switch-from-long-acting",
-                Severity.SIGN,
-                first,
-                f"{medicine} is already long-acting: a change of medicine needs a reason.",
-                HOUSE_RULES,
-            )
-
-
-def _source_of_table(settled: Settled, short: str) -> str:
-    return next(table.entries[0].source for table in settled.converter.tables if table.short == short)
-
-
-def _warning(code: str, severity: Severity, step: int | None, message: str, source: str = HOUSE_RULES) -> PlanWarning:
-    return PlanWarning(code=code, severity=severity, step=step, message=message, source=source)

@@ -1,38 +1,25 @@
-"""What a plan may not do: falls above the ceiling, a stop from too high, too much diazepam outside hospital.
+"""What a plan may not do: each breach is refused, or it passes as a warning that a prescriber signs.
 
-Each breach is refused, or it passes as a warning that a prescriber signs (interfaces, "Ceilings"). All
-percentages are compared as exact fractions.
+Here is the ceiling on the fall in so many days (interfaces, "Ceilings"); ``outer_limits`` and ``other_tables``
+hold what is judged beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import LimitBroken, PlanWarning, Refusal, Severity, StepKind
-from taper_app.clinical.planning.equivalents import by_table
-from taper_app.clinical.planning.request import Setting
+from taper_app.clinical.planning.falls import Fall, daily_mg_of, fall_words, falls, in_end_zone, warning_on
+from taper_app.clinical.planning.other_tables import other_tables
+from taper_app.clinical.planning.outer_limits import first_cut, stop_from_too_high, too_much_outside_hospital
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.softer import what_would_soften
 from taper_app.clinical.planning.timeline import Timeline
-from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.tapers import Ceiling
 from taper_app.clinical.quantities import mg_of, mg_text, percent_text
-
-Amounts = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Fall:
-    """The largest fall that appears in one step: percent of the dose ``in_days`` earlier."""
-
-    index: int
-    percent: Fraction
-    earlier: Amounts
-    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +41,8 @@ def judge(settled: Settled, timeline: Timeline) -> Judgement:
 
 
 def _findings(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:
-    yield from _too_much_outside_hospital(settled, timeline)
-    yield from _first_cut(settled, timeline)
+    yield from too_much_outside_hospital(settled, timeline)
+    yield from first_cut(settled, timeline)
     own = settled.taper.own_ceiling
     general = settled.protocols.tapers[settled.limits.ceiling_protocol].own_ceiling
     assert general is not None, "the protocol whose ceiling judges the others has one"
@@ -63,35 +50,9 @@ def _findings(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWa
         yield from _own_ceiling(settled, timeline, own)
     if own is None or (own.percent, -own.in_days) > (general.percent, -general.in_days):
         yield from _general_ceiling(settled, timeline, general)
-    yield from _stop_from_too_high(settled, timeline)
+    yield from stop_from_too_high(settled, timeline)
     yield from _cuts_above_printed_maximum(settled, timeline, own or general)
-    yield from _other_tables(settled, timeline, own or general)
-
-
-def falls(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> list[Fall]:
-    """The largest fall per step by the chosen table (milligrams when the medicine is the same), if any."""
-    worst: dict[int, Fall] = {}
-    for day in timeline.days_to_judge(ceiling.in_days):
-        index = timeline.index_on(day)
-        earlier, now = timeline.daily_on(day - timedelta(days=ceiling.in_days)), timeline.daily_on(day)
-        percent = _fall_percent(settled.converter.chosen_mg(earlier), settled.converter.chosen_mg(now))
-        if percent > 0 and (index not in worst or percent > worst[index].percent):
-            worst[index] = Fall(index, percent, earlier)
-    return [worst[index] for index in sorted(worst)]
-
-
-def _fall_percent(earlier_mg: Fraction, now_mg: Fraction) -> Fraction:
-    return (earlier_mg - now_mg) / earlier_mg * 100 if earlier_mg else Fraction(0)
-
-
-def in_end_zone(settled: Settled, earlier: Amounts) -> bool:
-    """Whether the dose that the fall is measured from lies in the guideline's printed low-dose band."""
-    if len(earlier) == 1:
-        (medicine, amount), bands = next(iter(earlier.items())), None
-        bands = settled.protocols.medicines[medicine].dose_bands
-        if bands:
-            return mg_of(amount) <= bands.low_up_to_mg
-    return settled.converter.highest_mg(earlier) <= Fraction(settled.limits.end_zone_otherwise_diazepam_mg.mg)
+    yield from other_tables(settled, timeline, own or general)
 
 
 def _own_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> Iterator[Refusal | PlanWarning]:
@@ -119,11 +80,11 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
             if not plan_wide_given:
                 plan_wide_given = True
                 yield _ladder_above_ceiling(settled, ceiling)
-            yield _warning(
+            yield warning_on(
                 "ladder-step-above-ceiling",
                 Severity.WARN,
                 fall.index,
-                f"{_fall_words(timeline, fall, ceiling)}; the ladder itself asks for it.",
+                f"{fall_words(timeline, fall, ceiling)}; the ladder itself asks for it.",
                 ceiling.source,
             )
         elif in_end_zone(settled, fall.earlier):
@@ -133,11 +94,11 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
         elif long_or_unknown or settled.taper.is_published_ladder:
             yield _refused(settled, timeline, fall, ceiling)
         else:
-            yield _warning(
+            yield warning_on(
                 "above-general-ceiling",
                 Severity.SIGN,
                 fall.index,
-                f"{_fall_words(timeline, fall, ceiling)}; this protocol prints no ceiling of its own.",
+                f"{fall_words(timeline, fall, ceiling)}; this protocol prints no ceiling of its own.",
                 ceiling.source,
             )
 
@@ -159,7 +120,7 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
     segment = timeline.segments[fall.index]
     before, now = timeline.daily_before(fall.index), segment.daily
     limit = f"{percent_text(ceiling.percent)} % in {ceiling.in_days} days"
-    from_mg, to_mg = _daily_mg(before), _daily_mg(now)
+    from_mg, to_mg = daily_mg_of(before), daily_mg_of(now)
     needed = f"{percent_text(fall.percent)} %"
     if segment.is_bigger_than_asked:
         message = (
@@ -180,11 +141,11 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
 def _in_end_zone(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling) -> PlanWarning:
     smallest = settled.makeable[settled.medicine.id].smallest
     cut = _smallest_cut(settled, timeline, fall)
-    return _warning(
+    return warning_on(
         "ceiling-in-end-zone",
         Severity.SIGN,
         fall.index,
-        f"{_fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut or smallest or 0))} is the smallest cut "
+        f"{fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut or smallest or 0))} is the smallest cut "
         f"these products can make. {what_would_soften(settled, cut or smallest or 0)}",
         ceiling.source,
     )
@@ -203,104 +164,14 @@ def _smallest_cut(settled: Settled, timeline: Timeline, fall: Fall) -> int:
 
 
 def _overridden(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling) -> PlanWarning:
-    return _warning(
+    return warning_on(
         "ceiling-overridden",
         Severity.SIGN,
         fall.index,
-        f"{_fall_words(timeline, fall, ceiling)}, above the ceiling of {percent_text(ceiling.percent)} % in "
+        f"{fall_words(timeline, fall, ceiling)}, above the ceiling of {percent_text(ceiling.percent)} % in "
         f"{ceiling.in_days} days; an override reason was given.",
         ceiling.source,
     )
-
-
-def _fall_words(timeline: Timeline, fall: Fall, ceiling: Ceiling) -> str:
-    before = timeline.daily_before(fall.index)
-    if dict(before) == dict(fall.earlier):
-        return f"This step is {percent_text(fall.percent)} % below the dose before it"
-    return f"This step brings the fall over {ceiling.in_days} days to {percent_text(fall.percent)} %"
-
-
-def _first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:
-    """No protocol may begin with a cut of more than a quarter, end zone or not."""
-    limit = settled.limits.first_cut_at_most
-    for index, segment in enumerate(timeline.segments):
-        if segment.kind not in (StepKind.CUT, StepKind.STOP, StepKind.KEEP):
-            continue
-        before = settled.converter.chosen_mg(settled.start_amounts)
-        percent = _fall_percent(before, settled.converter.chosen_mg(segment.daily))
-        if percent > Fraction(limit.percent):
-            message = (
-                f"The first cut is {percent_text(percent)} % below current use; "
-                f"the limit is {percent_text(limit.percent)} %."
-            )
-            if settled.has_override:
-                yield _warning("first-cut-overridden", Severity.SIGN, index, message, limit.source)
-            else:
-                yield Refusal(
-                    code="first-cut",
-                    message=message,
-                    limits=(
-                        LimitBroken(
-                            limit=f"{percent_text(limit.percent)} % at the first cut",
-                            needed=f"{percent_text(percent)} %",
-                            at_daily_mg=_daily_mg(timeline.daily_before(index)),
-                            source=limit.source,
-                        ),
-                    ),
-                )
-        return
-
-
-def _stop_from_too_high(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:
-    limit = settled.limits.stop_without_override_at_most_diazepam_mg
-    last = len(timeline.segments) - 1
-    if timeline.segments[last].kind is not StepKind.STOP:
-        return
-    before = timeline.daily_before(last)
-    highest = settled.converter.highest_mg(before)
-    if highest <= Fraction(limit.mg):
-        return
-    message = (
-        f"The last dose, {mg_text(_daily_mg(before))} a day, is up to {percent_text(highest)} mg diazepam-equivalent; "
-        f"a stop from more than {mg_text(limit.mg)} is refused."
-    )
-    if settled.has_override:
-        yield _warning("stop-from-high-dose", Severity.SIGN, last, message, limit.source)
-    else:
-        yield Refusal(
-            code="stop-from-high-dose",
-            message=message,
-            limits=(
-                LimitBroken(
-                    limit=f"{mg_text(limit.mg)} diazepam-equivalent before the stop",
-                    needed=f"{percent_text(highest)} mg",
-                    at_daily_mg=_daily_mg(before),
-                    source=limit.source,
-                ),
-            ),
-        )
-
-
-def _too_much_outside_hospital(settled: Settled, timeline: Timeline) -> Iterator[Refusal]:
-    limit = settled.limits.outpatient_at_most_diazepam_mg
-    if settled.request.setting is Setting.INPATIENT:
-        return
-    for segment in timeline.segments:
-        diazepam = mg_of(segment.daily.get("diazepam", 0))
-        if diazepam > limit.mg:
-            yield Refusal(
-                code="too-much-diazepam-outside-hospital",
-                message=f"{mg_text(diazepam)} diazepam a day is above {mg_text(limit.mg)}, the most outside hospital.",
-                limits=(
-                    LimitBroken(
-                        limit=f"{mg_text(limit.mg)} diazepam a day outside hospital",
-                        needed=mg_text(diazepam),
-                        at_daily_mg=diazepam,
-                        source=limit.source,
-                    ),
-                ),
-            )
-            return
 
 
 def _cuts_above_printed_maximum(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> Iterator[PlanWarning]:
@@ -318,7 +189,7 @@ def _cuts_above_printed_maximum(settled: Settled, timeline: Timeline, ceiling: C
             cause = (
                 "These products cannot make a smaller cut." if segment.is_bigger_than_asked else "The request asks it."
             )
-            yield _warning(
+            yield warning_on(
                 "cut-above-printed-maximum",
                 Severity.WARN,
                 index,
@@ -328,75 +199,5 @@ def _cuts_above_printed_maximum(settled: Settled, timeline: Timeline, ceiling: C
             )
 
 
-def _other_tables(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> Iterator[PlanWarning]:
-    """While medicines differ, a breach or a rise by a table that was not chosen is signed, never refused."""
-    yield from _rises_by_other_tables(settled, timeline)
-    fallen: dict[int, list[tuple[str, Fraction]]] = {}
-    for day in timeline.days_to_judge(ceiling.in_days):
-        index = timeline.index_on(day)
-        earlier, now = timeline.daily_on(day - timedelta(days=ceiling.in_days)), timeline.daily_on(day)
-        if not now or _is_one_medicine(earlier, now):
-            continue
-        for table in _tables_not_chosen(settled, {**earlier, **now}):
-            percent = _fall_percent(by_table(table, earlier), by_table(table, now))
-            if percent > Fraction(ceiling.percent):
-                fallen.setdefault(index, []).append((table.id, percent))
-    for index, fallen_by in sorted(fallen.items()):
-        names = " and ".join(dict.fromkeys(name for name, _ in fallen_by))
-        yield _warning(
-            "fall-by-another-table",
-            Severity.SIGN,
-            index,
-            f"By {names} this step falls by {percent_text(max(p for _, p in fallen_by))} % in {ceiling.in_days} days.",
-            ceiling.source,
-        )
-
-
-def _rises_by_other_tables(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
-    """One warning for the whole change, on the step where the rise above the dose before it is largest."""
-    limit = 1 + Fraction(settled.limits.rise_by_another_table_at_most.percent) / 100
-    risen: list[tuple[Fraction, int, EquivalenceTable]] = []
-    for index, segment in enumerate(timeline.segments):
-        now = segment.daily
-        if _is_one_medicine(timeline.before, now):
-            continue
-        for table in _tables_not_chosen(settled, {**timeline.before, **now}):
-            start_mg = by_table(table, timeline.before)
-            if by_table(table, now) > start_mg * limit:
-                risen.append((by_table(table, now) / start_mg, index, table))
-    if not risen:
-        return
-    _, index, table = max(risen, key=lambda rise: (rise[0], -rise[1]))
-    names = " and ".join(dict.fromkeys(each.id for _, _, each in risen))
-    start_mg, now_mg = by_table(table, timeline.before), by_table(table, timeline.segments[index].daily)
-    yield _warning(
-        "rise-by-another-table",
-        Severity.SIGN,
-        index,
-        f"By {names} the cross-over raises the dose from {percent_text(start_mg)} to "
-        f"{percent_text(now_mg)} mg diazepam-equivalent.",
-        table.entries[0].source,
-    )
-
-
-def _is_one_medicine(earlier: Amounts, now: Amounts) -> bool:
-    """Whether milligrams alone say how the dose changed, whatever a table says."""
-    return len({*earlier, *now}) <= 1
-
-
-def _tables_not_chosen(settled: Settled, medicines: Amounts) -> Iterator[EquivalenceTable]:
-    for table in settled.converter.tables_listing(medicines):
-        if settled.converter.named is None or table.id != settled.converter.named.id:
-            yield table
-
-
-def _daily_mg(amounts: Amounts) -> Decimal:
-    return mg_of(sum(amounts.values()))
-
-
 def _short(mg: Decimal) -> str:
     return mg_text(mg).removesuffix(" mg")
-
-
-def _warning(code: str, severity: Severity, index: int, message: str, source: str) -> PlanWarning:
-    return PlanWarning(code=code, severity=severity, step=index + 1, message=message, source=source)

@@ -10,7 +10,8 @@ from typing import Any
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt, attempt_plan
-from taper_app.clinical.planning.request import PlanRequest, Setting, parse_request
+from taper_app.clinical.planning.request import PlanRequest, Setting
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.softer import unlisted_products
 from taper_app.clinical.protocol.library import Protocols

@@ -1,4 +1,4 @@
-"""Rules of release (``protocols/release.toml``): the veto, the supply, and what must be there before a patient leaves."""
+"""Rules of release (``protocols/release.toml``): the veto, the supply, what a release needs."""
 
 from __future__ import annotations
 

@@ -100,64 +100,76 @@ def written(protocols: Protocols) -> Callable[..., Plan]:
         targets: Sequence[str | None],
         warnings: Sequence[dict[str, Any]] = (),
     ) -> Plan:
-        start = sum((Fraction(dose["mg"]) for dose in request["current"]), Fraction(0))
+        taper = protocols.tapers[request["protocol"]]
         medicine = request["current"][0]["drug"]
-        before, written_steps = start, []
-        for (kind, days, doses), target in zip(steps, targets, strict=True):
-            total = sum((Fraction(mg) for _, _, mg, _ in doses), Fraction(0))
-            low, high = (total * Fraction(factor) for factor in factors)
-            written_steps.append(
-                {
-                    "kind": kind,
-                    "days": days,
-                    "target_daily_mg": target,
-                    "daily_mg": {medicine: _text(total)} if total else {},
-                    "diazepam_equivalent_mg": {"low": _text(low), "chosen": _text(high), "high": _text(high)},
-                    "cut_percent_of_current": plain(rounded((before - total) * 100 / before, 1)),
-                    "cut_percent_of_start": plain(rounded((before - total) * 100 / start, 1)),
-                    "doses": [
-                        {
-                            "time": time,
-                            "drug": drug,
-                            "mg": mg,
-                            "pieces": [{"product": product, "count": count} for product, count in pieces],
-                        }
-                        for time, drug, mg, pieces in doses
-                    ],
-                    "reasons": [],
-                }
-            )
-            before = total
-        protocol = request["protocol"]
+        start = sum((Fraction(dose["mg"]) for dose in request["current"]), Fraction(0))
         return redate(
             {
                 "schema": 1,
-                "request": {
-                    "taper_drug": medicine,
-                    "equivalence": None,
-                    "start_on": "2027-03-01",
-                    "target_daily_mg": "0",
-                    "times": sorted({dose["time"] for dose in request["current"]}),
-                    "split": "half",
-                    "setting": "community",
-                    "patient": ASKED,
-                    "override_reason": None,
-                    **request,
-                },
-                "protocol": {
-                    "id": protocol,
-                    "version": protocols.tapers[protocol].version,
-                    "sha256": protocols.sha256[protocol],
-                },
+                "request": _complete(request),
+                "protocol": {"id": taper.id, "version": taper.version, "sha256": protocols.sha256[taper.id]},
                 "equivalence": None,
                 "starting_daily_mg": {medicine: _text(start)},
                 "starts_on": "2027-03-01",
-                "steps": written_steps,
+                "steps": _steps(steps, medicine, start, factors, targets),
                 "warnings": list(warnings),
             }
         )
 
     return write
+
+
+def _complete(request: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "taper_drug": request["current"][0]["drug"],
+        "equivalence": None,
+        "start_on": "2027-03-01",
+        "target_daily_mg": "0",
+        "times": sorted({dose["time"] for dose in request["current"]}),
+        "split": "half",
+        "setting": "community",
+        "patient": ASKED,
+        "override_reason": None,
+        **request,
+    }
+
+
+def _steps(
+    rows: Sequence[StepRow], medicine: str, start: Fraction, factors: tuple[str, str], targets: Sequence[str | None]
+) -> list[dict[str, Any]]:
+    before, steps = start, []
+    for row, target in zip(rows, targets, strict=True):
+        step = _step(row, target, medicine, factors, before, start)
+        steps.append(step)
+        before = Fraction(step["daily_mg"].get(medicine, "0"))
+    return steps
+
+
+def _step(
+    row: StepRow, target: str | None, medicine: str, factors: tuple[str, str], before: Fraction, start: Fraction
+) -> dict[str, Any]:
+    kind, days, doses = row
+    total = sum((Fraction(mg) for _, _, mg, _ in doses), Fraction(0))
+    low, high = (total * Fraction(factor) for factor in factors)
+    return {
+        "kind": kind,
+        "days": days,
+        "target_daily_mg": target,
+        "daily_mg": {medicine: _text(total)} if total else {},
+        "diazepam_equivalent_mg": {"low": _text(low), "chosen": _text(high), "high": _text(high)},
+        "cut_percent_of_current": plain(rounded((before - total) * 100 / before, 1)),
+        "cut_percent_of_start": plain(rounded((before - total) * 100 / start, 1)),
+        "doses": [
+            {
+                "time": time,
+                "drug": drug,
+                "mg": mg,
+                "pieces": [{"product": product, "count": count} for product, count in pieces],
+            }
+            for time, drug, mg, pieces in doses
+        ],
+        "reasons": [],
+    }
 
 
 #: Everything was asked, and nothing stands in the way of a plan.

@@ -31,7 +31,7 @@ from taper_app.clinical.handoff.veto import ConditionState, release_veto
 from taper_app.clinical.people import Role
 from taper_app.clinical.planning.answer import Plan, StepKind
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.versions import PlanVersion, VersionState
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.protocol.release_rules import RequirementId

@@ -108,6 +108,27 @@ def _rest(plan: Plan, kept: dict[str, Decimal]) -> list[tuple[date, int, object]
     return [(step.starts_on, step.days, step.doses) for step in plan.steps[last_kept + 1 :]]
 
 
+@pytest.mark.parametrize("on", ["2027-01-20", "2027-01-25"])
+def test_a_dose_that_is_never_cut_again_cannot_be_kept_longer(on: str, plan_of: Build, protocols: Protocols) -> None:
+    """By Ashton 0.5 mg lorazepam is 5 mg diazepam, the dose to stay on: the one slot of the change is the end."""
+    changed = plan_of(
+        {
+            "current": [{"drug": "lorazepam", "mg": "0.5", "time": "22:00"}],
+            "protocol": "asam-2025",
+            "taper_drug": "diazepam",
+            "equivalence": "ashton-2002",
+            "start_on": "2027-01-11",
+            "target_daily_mg": "5",
+        }
+    )
+    assert [step.kind for step in changed.steps] == [StepKind.CROSSOVER, StepKind.KEEP]
+    with pytest.raises(InputRefused) as refused:
+        amended(changed, protocols, kind="keep_days", on=on, days=7)
+    assert [(fault.field, fault.message) for fault in refused.value.faults] == [
+        ("on", "From that day the plan stays on this dose; there is nothing to keep longer.")
+    ]
+
+
 def test_the_past_of_an_amended_plan_is_frozen(plan: Plan, protocols: Protocols) -> None:
     on = plan.steps[4].starts_on + timedelta(days=3)
     new = amended(plan, protocols, kind="keep_days", on=str(on), days=10)
@@ -258,3 +279,22 @@ def test_a_dose_without_a_planned_end_has_nothing_to_keep_longer(
     with pytest.raises(InputRefused) as refused:
         amend_plan(old, parse_change({"kind": "keep_days", "on": "2027-03-01", "days": 3, "reason": "why"}), protocols)
     assert [fault.field for fault in refused.value.faults] == ["on"]
+
+
+def test_a_change_from_a_day_before_an_earlier_change_is_refused(plan, protocols):
+    second = after_the_seizure(plan, protocols)
+    with pytest.raises(InputRefused, match="choose that day or a later one"):
+        amended(second, protocols, kind="keep_days", on="2027-01-13", days=7)
+
+
+def test_an_amended_plan_of_more_than_18_months_says_so_for_its_whole_length(plan, protocols):
+    slow = after_the_seizure(plan, protocols)
+    length = (slow.steps[-1].starts_on - slow.steps[0].starts_on).days
+    warned = [warning for warning in slow.warnings if warning.code == "long-plan"]
+    later = amended(slow, protocols, kind="keep_days", on="2027-02-12", days=200)
+    longer = (later.steps[-1].starts_on - later.steps[0].starts_on).days
+    assert length < 548 < longer
+    assert warned == []
+    assert [w.message for w in later.warnings if w.code == "long-plan"] == [
+        f"This plan takes {longer} days, more than 18 months."
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from taper_app.clinical.errors import InputRefused
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 
 TODAY = date(2027, 1, 11)

@@ -12,7 +12,7 @@ import pytest
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.planning.answer import Plan, Refusal, Step
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 
 EXAMPLES = Path(__file__).parents[2] / "worked_examples"

@@ -16,7 +16,7 @@ def judge_crossover(case: Case) -> None:
     for index, step in enumerate(case.plan.steps):
         before = case.course.slots_before(index)
         if step.kind == "crossover" and before is not None:
-            _judge_slots(case, step, before)
+            _judge_slots(case, index, step, before)
 
 
 def _judge_named_table(case: Case) -> None:
@@ -50,7 +50,7 @@ def _judge_named_table(case: Case) -> None:
                 case.findings.violated("equivalence-missing", None, f"{table.name} does not list {medicine}.")
 
 
-def _judge_slots(case: Case, step: StepRead, before: Slots) -> None:
+def _judge_slots(case: Case, index: int, step: StepRead, before: Slots) -> None:
     earlier, now = by_time(before), by_time(step.slots)
     changed = [time for time in sorted(set(earlier) | set(now)) if earlier.get(time) != now.get(time)]
     if len(changed) != 1:
@@ -68,17 +68,19 @@ def _judge_slots(case: Case, step: StepRead, before: Slots) -> None:
             f"The dose at {changed[0]} changes, but not its medicine: a cut is a step of its own.",
         )
         return
-    _judge_rounding(case, step, slot, filled)
+    _judge_rounding(case, index, step, slot, filled)
 
 
-def _judge_rounding(case: Case, step: StepRead, slot: dict[str, Fraction], filled: dict[str, Fraction]) -> None:
+def _judge_rounding(
+    case: Case, index: int, step: StepRead, slot: dict[str, Fraction], filled: dict[str, Fraction]
+) -> None:
     """The new dose is the largest makeable one that the table's match allows."""
     table = case.equivalents.chosen_table
     if table is None or len(filled) != 1:
         return
     ((medicine, given),) = filled.items()
     matched, unit = case.equivalents.by(table, slot), case.equivalents.by(table, {medicine: Fraction(1)})
-    doses = case.makeable(medicine)
+    doses = case.makeable(medicine, index)
     if matched is None or not unit or doses is None:
         return
     exact = matched / unit

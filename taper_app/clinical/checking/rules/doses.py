@@ -15,12 +15,12 @@ from taper_app.clinical.quantities import LARGEST_INPUT_MG, TENTH_MCG_PER_MG
 
 
 def judge_doses(case: Case) -> None:
-    for step in case.plan.steps:
+    for index, step in enumerate(case.plan.steps):
         _judge_daily_sum(case, step)
         _judge_repeats(case, step)
         for dose in step.doses:
             _judge_amount(case, step, dose)
-            _judge_pieces(case, step, dose)
+            _judge_pieces(case, index, step, dose)
     if case.products is None:
         case.findings.not_judged("Which products may be used is not said: the plan has no request.")
 
@@ -61,7 +61,7 @@ def _judge_daily_sum(case: Case, step: StepRead) -> None:
             )
 
 
-def _judge_pieces(case: Case, step: StepRead, dose: DoseRead) -> None:
+def _judge_pieces(case: Case, index: int, step: StepRead, dose: DoseRead) -> None:
     if dose.pieces is None:
         case.findings.not_judged(f"Step {step.number} does not say the pieces of the dose at {dose.time}.")
         return
@@ -78,13 +78,14 @@ def _judge_pieces(case: Case, step: StepRead, dose: DoseRead) -> None:
         case.findings.violated(
             "pieces-sum", step.number, f"The pieces at {dose.time} make {mg(made)}, not {mg(dose.mg)}."
         )
-    _judge_liquids(case, step, dose, known)
+    _judge_liquids(case, index, step, dose, known)
     pieces = sum(pieces_in(piece.count, is_liquid=_is_liquid(stocked)) for piece, stocked in known)
-    if pieces > case.pieces_per_dose():
+    most = case.pieces_per_dose(dose.medicine, index)
+    if pieces > most:
         case.findings.violated(
             "pieces-per-dose",
             step.number,
-            f"The dose at {dose.time} takes {pieces} pieces; at most {case.pieces_per_dose()} are handled at one time.",
+            f"The dose at {dose.time} takes {pieces} pieces; at most {most} are handled at one time.",
         )
 
 
@@ -124,7 +125,9 @@ def _judge_count(case: Case, step: StepRead, piece: PieceRead, stocked: StockedP
         )
 
 
-def _judge_liquids(case: Case, step: StepRead, dose: DoseRead, known: list[tuple[PieceRead, StockedProduct]]) -> None:
+def _judge_liquids(
+    case: Case, index: int, step: StepRead, dose: DoseRead, known: list[tuple[PieceRead, StockedProduct]]
+) -> None:
     liquids = [stocked for _, stocked in known if _is_liquid(stocked)]
     if len(liquids) > 1:
         case.findings.violated(
@@ -132,7 +135,7 @@ def _judge_liquids(case: Case, step: StepRead, dose: DoseRead, known: list[tuple
             step.number,
             f"The dose at {dose.time} has {len(liquids)} volumes of liquid; one is the most.",
         )
-    solid = case.makeable(dose.medicine, with_liquids=False)
+    solid = case.makeable(dose.medicine, index, with_liquids=False)
     if liquids and solid is not None and _is_on_grid(dose.mg) and solid.can_make(dose.mg):
         case.findings.violated(
             "liquid-not-needed",

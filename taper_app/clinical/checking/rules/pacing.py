@@ -10,9 +10,10 @@ from fractions import Fraction
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.course import Run
 from taper_app.clinical.checking.equivalents import differ
-from taper_app.clinical.checking.makeable import smallest_cut
+from taper_app.clinical.checking.makeable import smallest_cut, smallest_cut_at_other_times
 from taper_app.clinical.checking.pace import AskedPace
-from taper_app.clinical.checking.shapes import RAISING_KINDS, RequestRead, StepRead
+from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, RequestRead, StepRead
+from taper_app.clinical.checking.times import times_asked, times_change
 from taper_app.clinical.checking.wording import day_dose, mg
 from taper_app.clinical.protocol.tapers import PublishedTaper
 
@@ -67,10 +68,15 @@ def _judge_duration(case: Case, pace: AskedPace, run: Run, following: Run) -> No
 
 
 def _judge_slot_days(case: Case, pace: AskedPace, run: Run) -> None:
-    """A slot of a cross-over that another slot follows."""
+    """A slot of a cross-over that another slot follows.
+
+    Days for which a prescriber ordered to keep the dose make up for days that the slot still lacked, but they
+    never make it too long.
+    """
     limit = case.limits.crossover_slot
     least = min(max(pace.every_days, limit.at_least_days), limit.at_most_days)
-    if not least <= run.days <= limit.at_most_days:
+    ordered = sum(step.days for step in run.steps if step.kind == "keep")
+    if run.days < least or run.days - ordered > limit.at_most_days:
         case.findings.violated(
             "crossover-days",
             run.last_step.number,
@@ -87,9 +93,7 @@ def _judge_size(case: Case, pace: AskedPace, run: Run) -> None:
     dose, lower = case.paced(before), case.paced(run.amounts)
     if dose is None or lower is None or not lower < dose or lower >= pace.asked(dose)[0]:
         return
-    slots = case.course.slots_before(index)
-    makeable = {medicine: doses for medicine in before if (doses := case.makeable(medicine)) is not None}
-    least = smallest_cut(slots, makeable) if slots is not None else None
+    least = _smallest_cut_in(case, index, before)
     if least is None:
         case.findings.not_judged(f"Whether a smaller cut could be made in step {step.number} is not judged.")
         return
@@ -102,10 +106,21 @@ def _judge_size(case: Case, pace: AskedPace, run: Run) -> None:
         )
 
 
+def _smallest_cut_in(case: Case, index: int, before: Amounts) -> Fraction | None:
+    """The least by which this step can go down; None when the plan does not say what is needed to tell."""
+    makeable = {medicine: doses for medicine in before if (doses := case.makeable(medicine, index)) is not None}
+    if len(before) == 1 and makeable and times_change(case, index):
+        ((medicine, dose),) = before.items()
+        return smallest_cut_at_other_times(dose, makeable[medicine], len(times_asked(case) or ()))
+    slots = case.course.slots_before(index)
+    return smallest_cut(slots, makeable) if slots is not None else None
+
+
 def _judge_stop(case: Case) -> None:
     """The stop follows the smallest makeable dose or one that is small by the highest table."""
-    last = case.plan.steps[-1]
-    before = case.course.amounts_before(len(case.plan.steps) - 1)
+    index = len(case.plan.steps) - 1
+    last = case.plan.steps[index]
+    before = case.course.amounts_before(index)
     if last.kind != "stop" or last.amounts or not before:
         return
     high = case.equivalents.high(before)
@@ -115,7 +130,7 @@ def _judge_stop(case: Case) -> None:
         _judge_high_stop(case, last, high)
     if high is not None and high <= Fraction(case.limits.stop_may_follow_at_most_diazepam_mg.mg):
         return
-    smallest = [doses.smallest() for medicine in before if (doses := case.makeable(medicine)) is not None]
+    smallest = [doses.smallest() for medicine in before if (doses := case.makeable(medicine, index)) is not None]
     if len(smallest) != 1 or smallest[0] is None:
         if case.products is not None and len(before) == 1:
             case.findings.violated(
@@ -172,7 +187,7 @@ def _judge_maintenance(case: Case) -> None:
         case.findings.violated(
             "target", last.number, f"The plan ends on {mg(dose)} of {medicine} a day, below the {mg(target)} asked for."
         )
-    doses = case.makeable(medicine)
+    doses = case.makeable(medicine, len(case.plan.steps) - 1)
     least = smallest_cut(last.slots, {medicine: doses}) if doses is not None else None
     if dose > target and least is not None and dose - least >= target:
         case.findings.violated(

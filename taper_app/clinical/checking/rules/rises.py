@@ -5,6 +5,7 @@ from __future__ import annotations
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.equivalents import differ
 from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, Slots, StepRead, by_time
+from taper_app.clinical.checking.times import judge_times_asked, times_change
 from taper_app.clinical.checking.wording import day_dose, mg
 
 
@@ -19,6 +20,7 @@ def judge_rises(case: Case) -> None:
         if slots is not None:
             _judge_times(case, index, step, slots)
     _judge_dropped_times(case)
+    judge_times_asked(case)
 
 
 def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
@@ -50,7 +52,7 @@ def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
 
 
 def _judge_times(case: Case, index: int, step: StepRead, before: Slots) -> None:
-    if step.kind in RAISING_KINDS or (index == 0 and _times_were_changed(case)):
+    if step.kind in RAISING_KINDS or times_change(case, index):
         return
     earlier, now = by_time(before), by_time(step.slots)
     if set(earlier) - set(now):
@@ -67,9 +69,7 @@ def _judge_times(case: Case, index: int, step: StepRead, before: Slots) -> None:
 
 def _judge_dropped_times(case: Case) -> None:
     dropped: set[str] = set()
-    slots = case.course.start_slots
-    known = set(by_time(slots)) if slots is not None and not _times_were_changed(case) else set()
-    asked = case.request.times if case.request is not None else None
+    known = set(by_time(case.course.start_slots or {}))
     for step in case.plan.steps:
         now = set(by_time(step.slots))
         if step.kind in RAISING_KINDS:
@@ -77,15 +77,5 @@ def _judge_dropped_times(case: Case) -> None:
             continue
         for time in sorted(now & dropped):
             case.findings.violated("time-returns", step.number, f"The dose at {time} had been dropped and comes back.")
-        if asked is not None and now - set(asked):
-            case.findings.violated(
-                "time-not-asked-for", step.number, f"The request has no dose at {', '.join(sorted(now - set(asked)))}."
-            )
         dropped |= known - now
         known |= now
-
-
-def _times_were_changed(case: Case) -> bool:
-    """Whether the request asks for other times of day than those of current use."""
-    request = case.request
-    return request is not None and request.times is not None and set(request.times) != {d.time for d in request.current}

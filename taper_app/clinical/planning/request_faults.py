@@ -1,0 +1,169 @@
+"""What is wrong with a request that can be read: names no file has, figures that do not fit, dates out of range."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from taper_app.clinical.errors import Fault
+from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
+from taper_app.clinical.protocol.library import Protocols
+
+EARLIEST_START = date(2000, 1, 1)
+LATEST_START = date(2200, 12, 31)
+#: A start further back than this is taken for a slip of the keyboard (an input limit, not a clinical one).
+OLDEST_START_DAYS = 31
+
+
+def faults_in(request: PlanRequest, protocols: Protocols, today: date | None) -> list[Fault]:
+    """Everything wrong with a readable request; ``today`` judges a start far in the past."""
+    return [*_faults_against_protocols(request, protocols), *_faults_of_dates(request, today)]
+
+
+def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    faults: list[Fault] = []
+    for index, line in enumerate(request.current):
+        faults.extend(_unknown_medicine(line.drug, f"current.{index}.drug", protocols))
+    faults.extend(_unknown_protocol(request.protocol, protocols))
+    if request.taper_drug is not None:
+        faults.extend(_unknown_medicine(request.taper_drug, "taper_drug", protocols))
+    elif len({medicine.id for line in request.current if (medicine := protocols.medicine_named(line.drug))}) > 1:
+        faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
+    for index, product in enumerate(request.products or ()):
+        faults.extend(_unknown_product(product, index, protocols))
+    if request.equivalence is not None and request.equivalence not in protocols.equivalence:
+        tables = ", ".join(sorted(protocols.equivalence))
+        faults.append(Fault("equivalence", f'There is no table "{request.equivalence[:40]}"; use one of {tables}.'))
+    unknown = {fault.field.split(".")[0] for fault in faults}
+    if "protocol" not in unknown:
+        faults.extend(_faults_of_pace(request, protocols))
+    if not unknown & {"current", "taper_drug"}:
+        faults.extend(_faults_of_products(request, protocols))
+        faults.extend(_faults_of_target(request, protocols))
+        if "equivalence" not in unknown:
+            faults.extend(_faults_of_equivalence(request, protocols))
+    faults.extend(_faults_of_facts(request, protocols))
+    faults.extend(_faults_of_times(request))
+    return faults
+
+
+def _unknown_medicine(drug: str, field: str, protocols: Protocols) -> list[Fault]:
+    if protocols.medicine_named(drug):
+        return []
+    known = ", ".join(sorted(medicine.name for medicine in protocols.medicines.values()))
+    return [Fault(field, f'"{drug[:40]}" is not a medicine this version knows; it knows {known} and their brands.')]
+
+
+def _unknown_protocol(protocol: str, protocols: Protocols) -> list[Fault]:
+    if protocol in protocols.tapers:
+        return []
+    return [
+        Fault("protocol", f'There is no protocol "{protocol[:40]}"; use one of {", ".join(sorted(protocols.tapers))}.')
+    ]
+
+
+def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fault]:
+    if protocols.product(product):
+        return []
+    return [
+        Fault(
+            f"products.{index}",
+            f'There is no product "{product[:60]}"; ids look like clonazepam-tablet-0.5mg and '
+            "`taper protocols show MEDICINE` lists them.",
+        )
+    ]
+
+
+def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    model = protocols.tapers[request.protocol].pace.model
+    faults = []
+    if model == "percent_of_current":
+        if request.cut_mg is not None:
+            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
+        if request.cut_percent is not None and not 0 < request.cut_percent < 100:
+            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
+    else:
+        if request.cut_percent is not None:
+            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
+        if request.cut_mg is not None and request.cut_mg <= 0:
+            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
+        faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
+    return faults
+
+
+def _faults_of_products(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    involved = _involved_medicines(request, protocols)
+    faults = []
+    for index, product_id in enumerate(request.products or ()):
+        product = protocols.product(product_id)
+        if product and product.medicine not in involved:
+            faults.append(
+                Fault(f"products.{index}", f"{product_id} is not of a medicine in this plan; take it off the list.")
+            )
+        if (request.products or ()).index(product_id) != index:
+            faults.append(Fault(f"products.{index}", f"{product_id} stands twice; list it once."))
+    return faults
+
+
+def _involved_medicines(request: PlanRequest, protocols: Protocols) -> set[str]:
+    names = [line.drug for line in request.current] + ([request.taper_drug] if request.taper_drug else [])
+    return {medicine.id for name in names if (medicine := protocols.medicine_named(name))}
+
+
+def _faults_of_equivalence(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    involved = _involved_medicines(request, protocols)
+    if request.equivalence is None:
+        if len(involved) > 1:
+            tables = [t.id for t in protocols.equivalence.values() if all(t.entry(m) for m in involved)]
+            return [
+                Fault("equivalence", f"The medicine changes, so name the table to convert with: {', '.join(tables)}.")
+            ]
+        return []
+    table = protocols.equivalence[request.equivalence]
+    faults = []
+    for medicine in sorted(involved):
+        if table.entry(medicine) is None:
+            having = ", ".join(t.id for t in protocols.equivalence.values() if t.entry(medicine)) or "no shipped table"
+            faults.append(Fault("equivalence", f"{table.name} has no {medicine}; tables that list it: {having}."))
+    return faults
+
+
+def _faults_of_target(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    medicines = {m.id for line in request.current if (m := protocols.medicine_named(line.drug))}
+    taper = protocols.medicine_named(request.taper_drug).id if request.taper_drug else None  # type: ignore[union-attr]
+    if len(medicines) == 1 and taper in (None, *medicines):
+        total = sum((line.mg for line in request.current), Decimal(0))
+        if request.target_daily_mg >= total:
+            return [Fault("target_daily_mg", "The target must lie below the present daily dose; write a smaller one.")]
+    return []
+
+
+def _faults_of_facts(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    youngest = protocols.limits.youngest_adult.years
+    age = request.patient.age_years
+    if age is not None and age < youngest:
+        return [Fault("patient.age_years", f"Plans are made for adults of {youngest} years or more; ask a specialist.")]
+    return []
+
+
+def _faults_of_times(request: PlanRequest) -> list[Fault]:
+    faults = []
+    if request.times is not None and len(set(request.times)) != len(request.times):
+        faults.append(Fault("times", "A time of day stands twice; list each once."))
+    if request.times is None and len({line.time for line in request.current}) > MOST_TIMES:
+        faults.append(Fault("times", f"Doses are taken at more than {MOST_TIMES} times; name at most {MOST_TIMES}."))
+    return faults
+
+
+def _faults_of_dates(request: PlanRequest, today: date | None) -> list[Fault]:
+    if not EARLIEST_START <= request.start_on <= LATEST_START:
+        return [Fault("start_on", "The start must lie between 2000 and 2200; check the year.")]
+    if today is not None and request.start_on < today - timedelta(days=OLDEST_START_DAYS):
+        return [
+            Fault(
+                "start_on",
+                f"The start {request.start_on} lies more than {OLDEST_START_DAYS} days back; check the date.",
+            )
+        ]
+    return []
