@@ -40,7 +40,7 @@ def _typeset(document: PrintedDocument, written_at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": document.as_json()},
         pdf_standards=["ua-1", "a-2a"],
-        timestamp=written_at.astimezone(UTC),
+        timestamp=written_at.astimezone(UTC).replace(microsecond=0),  # the typesetter refuses parts of a second
     )
     if not isinstance(pdf, bytes):
         raise TypeError("The typesetter gave no single file.")

@@ -19,7 +19,7 @@ from taper_app.clinical.checking import check_plan
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal, Step, StepKind
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
 from taper_app.clinical.quantities import MedicineId

@@ -19,7 +19,7 @@ from taper_app.clinical.planning.amend import amend_plan, parse_change
 from taper_app.clinical.planning.answer import Plan, StepKind
 from taper_app.clinical.planning.pace import PercentOfCurrent
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import parse_request
+from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
 from taper_app.clinical.quantities import plain

@@ -227,7 +227,7 @@ def test_no_name_and_no_dose_stands_in_a_database_error(sqlite_store, ward):
 
 
 def test_works_that_wait_together_share_one_commit_and_hear_of_it_afterwards(sqlite_store, ward):
-    may_go_on, commits, answered = threading.Event(), [], []
+    begun, may_go_on, commits, answered = threading.Event(), threading.Event(), [], []
 
     def chart(number):
         def work(writing):
@@ -245,8 +245,13 @@ def test_works_that_wait_together_share_one_commit_and_hear_of_it_afterwards(sql
     def count(connection):
         commits.append(len(answered))
 
-    first = threading.Thread(target=sqlite_store.transact, args=(lambda writing: may_go_on.wait(30),))
+    def keep_the_writer_busy(writing):
+        begun.set()
+        may_go_on.wait(30)
+
+    first = threading.Thread(target=sqlite_store.transact, args=(keep_the_writer_busy,))
     first.start()
+    assert begun.wait(30)
     others = [threading.Thread(target=chart, args=(number,)) for number in range(6)]
     for other in others:
         other.start()

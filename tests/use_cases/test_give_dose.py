@@ -180,6 +180,23 @@ def test_a_pharmacist_charts_no_dose(ward: Any, episode: EpisodeId) -> None:
     assert ward.count(episode, RecordKind.DOSE) == 0
 
 
+def test_a_dose_that_the_check_allows_is_withheld_only_on_a_prescribers_order(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    withheld = _dose(ward, episode, status="withheld", reason="looks sleepy")
+    with pytest.raises(InputRefused, match="only a prescriber's order withholds it"):
+        ward.dose(episode, withheld, at(1, "08:00"))
+    assert ward.count(episode, RecordKind.DOSE) == 0
+    kept = ward.dose(episode, withheld | {"ordered_by": "Dr. Ames"}, at(1, "08:00"))
+    assert (kept.body.status, kept.body.ordered_by) == (DoseStatus.WITHHELD, "Dr. Ames")
+    assert kept.body.recheck_at == at(1, "09:00")
+
+
+def test_a_prescriber_withholds_a_dose_by_the_own_word(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    withheld = _dose(ward, episode, status="withheld", reason="seen at the bedside, too drowsy")
+    assert ward.dose(episode, withheld, at(1, "08:00"), by=PHYSICIAN).body.status is DoseStatus.WITHHELD
+
+
 def test_day_5_the_emergency_dose_is_charted_outside_the_plan_with_who_ordered_it(
     ward: Any, episode: EpisodeId
 ) -> None:

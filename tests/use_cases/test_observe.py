@@ -297,6 +297,12 @@ def test_unusual_readings_and_no_breath_are_to_be_confirmed() -> None:
     assert "Respiratory rate 0" in zero[0]
 
 
+def test_nobody_is_asked_to_confirm_a_reading_that_is_refused_anyway() -> None:
+    limits = kit.PROTOCOLS.vital_limits
+    for impossible in ({"spo2": 9}, {"temperature_c": "98.6"}, {"temperature_f": "37"}):
+        assert readings_to_confirm({"vitals": impossible | {"pulse": 0}}, limits) == ()
+
+
 def test_no_breath_is_kept_as_an_emergency(ward: Any, episode: EpisodeId) -> None:
     charted = ward.observe(episode, {"vitals": {"respiratory_rate": 0}}, at(1, "10:00"))
     assert charted.alert.level == 4

@@ -77,7 +77,13 @@ def test_a_new_version_ends_it(ward, episode):
     ward.clock.pass_time(days=21)
     resolve_all(ward, episode, Role.PHYSICIAN)
     physician = ward.person(Role.PHYSICIAN)
-    change = {"kind": "restabilise", "on": "2027-02-10", "daily_mg": "1.875", "keep_days": 14, "reason": "tremor settled"}
+    change = {
+        "kind": "restabilise",
+        "on": "2027-02-10",
+        "daily_mg": "1.875",
+        "keep_days": 14,
+        "reason": "tremor settled",
+    }
     record = propose_change(ward, physician, episode, change, entry_id=new_id())
     version = open_chart(ward, physician, episode).versions[-1]
     sign_plan(ward, physician, episode, record, version.plan.codes_to_sign, entry_id=new_id())

@@ -8,14 +8,21 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from taper_app.clinical.people import Role
+from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import LatestRow, Unit
 from taper_app.ui import current
 from taper_app.ui.components import show
-from taper_app.ui.components.levels import level_badge
+from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.board import ward_board
 
+#: This dose, short; an effect that is not named here leaves it as planned.
+_DOSE_WORDS = {
+    Effect.WITHHOLD_AND_CALL.value: "Withhold this dose until a prescriber orders it",
+    Effect.ASSESS_THEN_DOSE.value: "Rouse and rescore before this dose, do not skip it",
+    Effect.CONTINUE_AND_CALL.value: "Do not omit the benzodiazepine",
+}
 _ALL, _DUE, _OVERDUE, _DANGER = "All", "Due in 1 h", "Overdue", "Level 3-4"
 
 
@@ -57,19 +64,30 @@ def _belongs(row: LatestRow, wanted: str, now: datetime) -> bool:
 def _row(at: Here, row: LatestRow, now: datetime) -> None:
     with st.container(border=True, key=f"row-{row.episode_id}"):
         level, who, what, opener = st.columns([1.3, 2.4, 4.6, 1.2], vertical_alignment="center")
-        level.markdown(level_badge(row.level))
+        level.markdown(row_badge(row))
         who.markdown(
             f"**{show.plain_text(row.bed)}** · **{show.plain_text(row.label)}**  \n"
             f"{row.sex} {_age(row, now)} · {show.plain_text(row.record_number)}"
         )
-        cut = "Keep dose, no cut until reviewed" if row.next_cut == "suspended" else "Next cut as planned"
         what.markdown(
             f"{show.plain_text(row.headline)}{_waiting(row, now)}  \n"
-            f"{_due(row, now)} · **{cut}** · {show.plain_text(row.plan_line)}"
+            f"{' · '.join([_due(row, now), *_two_decisions(row), show.plain_text(row.plan_line)])}"
         )
         if opener.button("Open", key=f"open-{row.episode_id}", width="stretch"):
             current.open_patient(row.episode_id)
             st.switch_page(current.HANDOFF if at.actor.role is Role.PLANNER else current.CHART)
+
+
+def _two_decisions(row: LatestRow) -> list[str]:
+    """The next cut, and this dose where something is said of it. Without a plan there is no cut to speak of."""
+    words = []
+    if row.next_cut == "suspended":
+        words.append("**Keep dose, no cut until reviewed**")
+    elif row.plan_version is not None:
+        words.append("**Next cut as planned**")
+    if dose := _DOSE_WORDS.get(row.this_dose):
+        words.append(f"**{dose}**")
+    return words
 
 
 def _age(row: LatestRow, now: datetime) -> int:

@@ -38,6 +38,8 @@ def _alert(at: Here, chart: Chart, alert: Alert) -> None:
     zone = chart.unit.zone
     st.markdown(f"**{level_text(alert.body.level)} · {show.plain_text(alert.body.headline)}**")
     respond = f" · answer wanted by {clock_text(alert.body.respond_by, zone)}" if alert.body.respond_by else ""
+    if alert.body.level == 4:
+        st.markdown(f"**Emergency number {show.plain_text(chart.unit.emergency_number)}.**")
     st.markdown(f"Raised {moment_text(alert.raised_at, zone)} ({ago(alert.raised_at, chart.now)}){respond}")
     st.markdown("\n".join(f"- {_reason(at, reason)}" for reason in alert.body.reasons))
     if alert.acknowledged:

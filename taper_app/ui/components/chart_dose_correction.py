@@ -24,6 +24,8 @@ _STATUSES = {
     DoseStatus.PARTLY_GIVEN: "Partly given",
 }
 
+_BY_ORDER = "Ordered by (needed when the check allowed the dose)"
+
 
 def begin_dose_correction(episode_id: EpisodeId, record_id: RecordId) -> None:
     """The entry's line opens for correcting from the next run on."""
@@ -48,6 +50,8 @@ def dose_correction(at: Here, chart: Chart, dose: ChartedDose) -> None:
         )
         if status is DoseStatus.PARTLY_GIVEN and not written:
             written = {"mg": st.text_input("How many mg were taken", key=f"{form}|part|{tail}", max_chars=12)}
+        if status is DoseStatus.WITHHELD and not written:
+            written = {"ordered_by": st.text_input(_BY_ORDER, key=f"{form}|ordered_by|{tail}", max_chars=120)}
         local = dose.at.astimezone(chart.zone)
         clock = st.text_input("At", value=f"{local:%H:%M}", key=f"{form}|when|{tail}", max_chars=5)
         reason = st.text_input("Why is it corrected", key=f"{form}|reason|{tail}", max_chars=400)

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from taper_app.clinical.charting.doses import DosePurpose, DoseStatus, DueDose, Route
-from taper_app.clinical.quantities import mg_of, plain
+from taper_app.clinical.quantities import mg_of, mg_text, plain
 from taper_app.clinical.records import EpisodeId
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui import current
@@ -39,6 +39,7 @@ _PURPOSES = {
     DosePurpose.PRN.value: "As needed",
 }
 _TIME_WIDTH = 260
+WITHHELD_BY_ORDER = "Ordered by (needed when the check allows the dose)"
 OUTSIDE_FORM = "dose-outside-plan"
 
 
@@ -143,6 +144,8 @@ def _not_given(card: _DoseCard, clock: str) -> None:
     if status is None:
         return
     more: dict[str, Any] = {"reason": st.text_input("Because", key=f"{key}-reason", max_chars=400)}
+    if status is DoseStatus.WITHHELD:
+        more["ordered_by"] = st.text_input(WITHHELD_BY_ORDER, key=f"{key}-ordered-by", max_chars=120)
     if status is DoseStatus.PARTLY_GIVEN:
         more["mg"] = st.text_input("How many mg were taken", key=f"{key}-mg", max_chars=12)
     if status is DoseStatus.VOMITED:
@@ -226,4 +229,6 @@ def _outside_plan(at: Here, chart: Chart) -> None:
             happened_at=happened_at,
         )
         entry.finished()
-        _after(chart.episode_id, kept, "The dose outside the plan was charted.")
+        given = f"{kept.body.medicine} {mg_text(mg_of(kept.body.tenth_mcg))} {kept.body.route.value}"
+        done = f"The dose outside the plan was charted for {chart.patient.label}: {given}. Not so? Correct the entry."
+        _after(chart.episode_id, kept, done)

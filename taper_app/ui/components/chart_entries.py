@@ -138,6 +138,8 @@ def _symptoms(observation: Observation) -> Iterator[str]:
 def _dose_text(dose: ChartedDose) -> str:
     body = dose.body
     planned = "" if body.planned_for else f", outside the plan ({body.purpose.value}), ordered by {body.ordered_by}"
+    if body.planned_for and body.ordered_by:
+        planned = f", ordered by {body.ordered_by}"
     because = f": {body.reason}" if body.reason else ""
     return f"Dose: {body.in_words}, {body.route.value}{planned}{because}"
 

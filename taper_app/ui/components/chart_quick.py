@@ -10,7 +10,7 @@ import streamlit as st
 
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
-from taper_app.ui.components import chart_result, show
+from taper_app.ui.components import chart_result, frame, show
 from taper_app.ui.components.chart_entry import entry_id_of, next_entry
 from taper_app.ui.components.chart_values import clock_moment
 from taper_app.use_cases.chart import Chart, open_chart
@@ -191,6 +191,8 @@ def _questions(episode_id: EpisodeId) -> None:
     entry = QUICK_ENTRIES.get(name)
     if entry is None:
         return
+    with show.refusals():
+        st.markdown(frame.patient_line(open_chart(at.app, at.actor, episode_id, audited=False)))
     form = f"quick-{name}"
     entry_id = entry_id_of(form, episode_id)
     answers = entry.ask(lambda part: f"{form}|{part}|{episode_id}|{entry_id}")

@@ -12,7 +12,7 @@ from taper_app.clinical.escalation.answer import Assessment, Finding, NextCut, T
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
-from taper_app.ui.components import show
+from taper_app.ui.components import frame, show
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import clock_text
 from taper_app.ui.current import Here
@@ -68,6 +68,7 @@ def _in_front(episode_id: EpisodeId) -> None:
         charted = _charted(chart, _unread(episode_id))
         if charted is None:
             return
+        st.markdown(frame.patient_line(chart))
         _answer(at, chart, charted, Assessment.model_validate(charted.assessment))
         if st.button("Read", type="primary", key=f"read-{episode_id}", width="stretch"):
             mark_read(episode_id)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.ui.components import show
-from taper_app.ui.components.levels import level_badge
+from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.ui.session_binding import sign_out
@@ -14,6 +14,15 @@ from taper_app.use_cases.board import flags_of
 from taper_app.use_cases.chart import Chart
 
 SYNTHETIC = "Synthetic ward: no patient here is real."
+#: The banner stays in view while the page scrolls under it, except where an open keyboard leaves little room.
+_BANNER_STAYS = """<style>
+@media (min-height: 560px) {
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-banner-"]) {
+    position: sticky; top: 3.75rem; z-index: 90;
+    background-color: Canvas; background-color: light-dark(#FFFFFF, #0F172A);
+  }
+}
+</style>"""
 DECISION_SUPPORT = "Decision support: it proposes and shows why; a clinician decides and signs. It prescribes nothing."
 
 
@@ -30,7 +39,8 @@ def top(at: Here, title: str) -> None:
 
 
 def patient_banner(chart: Chart) -> None:
-    """Name, date of birth, record number, bed, allergies and risks: on each page of a patient."""
+    """Name, date of birth, record number, bed, allergies and risks: on each page of a patient, always in view."""
+    st.html(_BANNER_STAYS)
     patient = chart.patient
     age = patient.age_on(chart.today)
     who = f"**{show.plain_text(patient.label)}** · {patient.sex} · {age} years · born {date_text(patient.born_on)}"
@@ -38,10 +48,15 @@ def patient_banner(chart: Chart) -> None:
     with st.container(border=True, key=f"banner-{chart.episode_id}"):
         st.markdown(f"{who} · {where} · day {chart.day_of_stay(chart.now)}")
         st.markdown(f"Allergies: {show.plain_text(patient.allergies)}" + _flags(chart))
-        st.markdown(f"{level_badge(chart.row.level)} · {show.plain_text(chart.row.headline)}")
-        if chart.row.status == "released":
-            st.warning("Released: this episode has ended and can only be read.")
+    st.markdown(f"{row_badge(chart.row)} · {show.plain_text(chart.row.headline)}")
+    if chart.row.status == "released":
+        st.warning("Released: this episode has ended and can only be read.")
     standing_line(chart)
+
+
+def patient_line(chart: Chart) -> str:
+    """``DOE, Jane · bed 07``: whose entry this is, where the banner cannot be seen."""
+    return f"**{show.plain_text(chart.patient.label)}** · bed {show.plain_text(chart.bed)}"
 
 
 def _flags(chart: Chart) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from taper_app.clinical.records import LatestRow
+
 
 @dataclass(frozen=True, slots=True)
 class LevelLook:
@@ -26,6 +28,17 @@ def level_text(level: int) -> str:
     """``◆ Prescriber``."""
     look = LEVELS[level]
     return f"{look.mark} {look.word}"
+
+
+#: Nobody has charted a set: that is no routine, it is not known.
+NOT_ASSESSED = "? Not assessed"
+
+
+def row_badge(row: LatestRow) -> str:
+    """The badge of a patient: never "routine" before the first set."""
+    if row.level == 1 and row.last_observation_at is None:
+        return f":gray-badge[{NOT_ASSESSED}]"
+    return level_badge(row.level)
 
 
 def level_badge(level: int) -> str:

@@ -15,7 +15,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_result import show_plan, show_refusal
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.plan_words import cited_words, readable_faults
+from taper_app.ui.components.plan_words import cited_words, name_in_force, readable_faults
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -145,7 +145,7 @@ def _answer(at: Here, chart: Chart, form: TypedForm, written: dict[str, Any]) ->
         at.app.protocols,
         key=form.key("result"),
         beside=chart.signed.plan,
-        beside_name=f"version {chart.signed.number}",
+        beside_name=name_in_force(chart),
     )
     if st.button("Propose the change", type="primary", key=form.key("propose")):
         try:

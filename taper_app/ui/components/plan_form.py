@@ -214,12 +214,24 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     pace = _pace_defaults(taper, facts, protocols)
     cut, days, start = st.columns(3)
     unit = "% of the dose taken now" if percent else "mg"
-    cut.text_input(f"Cut each time, {unit}", key=form.begin("cut", pace["cut"]), on_change=form.changed)
-    days.text_input("Every … days", key=form.begin("every_days", pace["every_days"]), on_change=form.changed)
+    cut.text_input(
+        f"Cut each time, {unit}",
+        key=form.begin("cut", pace["cut"]),
+        on_change=form.changed,
+        placeholder=_left_empty(pace["cut"]),
+    )
+    days.text_input(
+        "Every … days",
+        key=form.begin("every_days", pace["every_days"]),
+        on_change=form.changed,
+        placeholder=_left_empty(pace["every_days"]),
+    )
     start.date_input("Start on", key=form.begin("start_on", chart.today), on_change=form.changed, format="YYYY-MM-DD")
     if facts.seizure_history is Answer.YES:
-        slow = cited_words(protocols.limits.seizure_history_pace, protocols)
-        st.markdown(f"The pace is filled in for a seizure history ({slow}).")
+        pace_limit = protocols.limits.seizure_history_pace
+        slow = cited_words(pace_limit, protocols)
+        at_most = f"{plain(pace_limit.at_most_cut_percent)} % every {pace_limit.at_least_every_days} days"
+        st.markdown(f"With a seizure history a cut is at most {at_most} ({slow}).")
     _target_and_times(form, chart)
     _conversion(form, chart, protocols)
     st.text_input(
@@ -228,6 +240,11 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
         on_change=form.changed,
         max_chars=400,
     )
+
+
+def _left_empty(default: str) -> str:
+    """What an empty field of the pace means."""
+    return f"empty: {default}" if default else "the protocol's own"
 
 
 def _pace_defaults(taper: PublishedTaper, facts: PatientFacts, protocols: Protocols) -> dict[str, str]:

@@ -10,7 +10,14 @@ from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_result import show_plan
-from taper_app.ui.components.plan_words import code_words, readable_faults, source_words, steps_words, warnings_by_code
+from taper_app.ui.components.plan_words import (
+    code_words,
+    name_in_force,
+    readable_faults,
+    source_words,
+    steps_words,
+    warnings_by_code,
+)
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -43,7 +50,7 @@ def proposal(episode_id: EpisodeId) -> None:
             at.app.protocols,
             key=f"proposal-{version.record_id}",
             beside=signed.plan if signed else None,
-            beside_name=f"version {signed.number}" if signed else "",
+            beside_name=name_in_force(chart),
         )
         if grant_of(UseCase.SIGN_PLAN, at.actor.role) is Grant.SIGN:
             _sign(at, chart, version)

@@ -19,6 +19,7 @@ from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.export_plan import FORMATS, File, bridging_note, export_bridging_note, export_plan
 
 NOT_IN_FORCE = "✕ NOT IN FORCE"
+SUSPENDED = "✕ SUSPENDED"
 
 
 def in_force(at: Here, chart: Chart) -> None:
@@ -28,7 +29,7 @@ def in_force(at: Here, chart: Chart) -> None:
         st.info("No plan is signed. No planned dose is due until a physician signs one.")
         return
     is_current = chart.standing.plan_is_current
-    state = "" if is_current else " · ✕ SUSPENDED"
+    state = "" if is_current else f" · {SUSPENDED}"
     st.subheader(f"Version {version.number} in force{state}", anchor=False)
     signed = f" on {moment_text(version.signed_at, chart.unit.zone)}" if version.signed_at else ""
     st.markdown(f"{show.plain_text(version.in_words + signed)}. {show.plain_text(_today(chart, version))}")
@@ -96,8 +97,11 @@ def all_versions(at: Here, chart: Chart) -> None:
     st.subheader("All versions", anchor=False)
     for version in reversed(chart.versions):
         is_superseded = version.state is VersionState.SUPERSEDED
-        mark = f"{NOT_IN_FORCE}: " if is_superseded else ""
+        is_suspended = version is chart.signed and not chart.standing.plan_is_current
+        mark = f"{NOT_IN_FORCE}: " if is_superseded else f"{SUSPENDED}: " if is_suspended else ""
         with st.expander(f"{mark}{show.plain_text(version.in_words)}"):
+            if is_suspended:
+                st.warning(f"{SUSPENDED}. {chart.standing.cut_in_words}. {chart.standing.dose_in_words}")
             _one(at, chart, version, is_superseded=is_superseded)
 
 

@@ -14,6 +14,7 @@ from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
 from taper_app.clinical.protocol.tapers import PacePercentOfCurrent, PublishedTaper
 from taper_app.clinical.quantities import mg_text, percent_text, rounded
+from taper_app.use_cases.chart import Chart
 
 HOUSE_DEFAULT = "local-default"
 UNVERIFIED = "unverified"
@@ -72,12 +73,21 @@ def field_label(path: str) -> str:
 
 
 def _without_name(fault: Fault) -> str:
-    """The label says the field's name already."""
-    name = fault.field.split(".")[-1].replace("_", " ")
+    """The label says the field's name already: by its key, or by the words that stand beside it."""
+    label = field_label(fault.field)
+    names = {fault.field.split(".")[-1].replace("_", " "), fault.field.replace(".", " "), label.split(", ")[-1]}
     head, separator, rest = fault.message.partition(": ")
-    if separator and head.casefold() == name.casefold():
+    if separator and rest and head.casefold() in {name.casefold() for name in names}:
         return f"{rest[0].upper()}{rest[1:]}"
     return fault.message
+
+
+def name_in_force(chart: Chart) -> str:
+    """The name of the signed version's line beside another: what it is at this moment, before anything is signed."""
+    if chart.signed is None:
+        return ""
+    state = "in force now" if chart.standing.plan_is_current else "SUSPENDED"
+    return f"version {chart.signed.number}, {state}"
 
 
 def source_words(source: str, protocols: Protocols) -> str:

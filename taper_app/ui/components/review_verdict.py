@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from taper_app.clinical.planning.answer import Step
+from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import percent_text
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import level_text
@@ -19,7 +20,7 @@ def verdict(at: Here, chart: Chart) -> None:
     """The standing in one line, the next cut in one line, then the reasons with their sources."""
     reasons = against_next_cut(chart, at.app.protocols)
     st.header(_headline(chart, has_reasons=bool(reasons)), anchor=False)
-    st.markdown(f"**This dose:** {chart.standing.dose_in_words}")
+    st.markdown(f"**This dose:** {_dose_words(chart)}")
     st.markdown(show.plain_text(_next_cut_words(chart, next_cut_step(chart))))
     if reasons:
         st.markdown("**What speaks against the next cut:**\n" + "\n".join(f"- {_reason(reason)}" for reason in reasons))
@@ -37,6 +38,15 @@ def _headline(chart: Chart, *, has_reasons: bool) -> str:
     if has_reasons:
         return "△ Next cut as planned, with open questions"
     return "○ Next cut as planned"
+
+
+def _dose_words(chart: Chart) -> str:
+    """What the findings say of the dose; they never take the place of the check before it."""
+    if chart.standing.effect not in (Effect.NONE, Effect.NO_FURTHER_CUT):
+        return chart.standing.dose_in_words
+    if chart.signed is None:
+        return "No plan is signed, so none is planned; a dose outside the plan can be ordered and charted."
+    return f"{chart.standing.dose_in_words} The check before each dose still decides at the bedside."
 
 
 def _next_cut_words(chart: Chart, step: Step | None) -> str:

@@ -10,6 +10,9 @@ import streamlit as st
 from taper_app.clinical.errors import Fault, InputRefused, TaperError
 
 _DONE = "done_message"
+#: Fields whose label on the screen is not their key.
+_LABELS = {"action_taken": "What was done", "at": "Day and time", "leaves_at": "Day and time of leaving"}
+_MOMENT = "write the moment like 2026-12-01T08:00:00-05:00"
 
 
 @contextmanager
@@ -25,12 +28,19 @@ def refusals() -> Iterator[None]:
 
 def faults(found: tuple[Fault, ...]) -> None:
     """Every fault at once, each with its field."""
-    lines = "\n".join(f"- {_field(fault)}{plain_text(fault.message)}" for fault in found)
+    lines = "\n".join(f"- {_field(fault)}{plain_text(_on_screen(fault.message))}" for fault in found)
     st.error(f"Nothing was stored. Please correct:\n\n{lines}")
 
 
+def _on_screen(message: str) -> str:
+    """Screens ask for a day and a time; the offset is added from the ward's zone, so nobody is asked to write one."""
+    return message.replace(_MOMENT, "write the day like 2026-12-01 and the time like 08:00")
+
+
 def _field(fault: Fault) -> str:
-    return f"**{fault.field.replace('_', ' ')}**: " if fault.field and "." not in fault.field else ""
+    if not fault.field or "." in fault.field:
+        return ""
+    return f"**{_LABELS.get(fault.field, fault.field.replace('_', ' '))}**: "
 
 
 def plain_text(text: str) -> str:

@@ -16,7 +16,7 @@ from taper_app.ui.figures.look import CIWA, CONFIG, DASHES, GREY, INK, PLAN, bar
 __all__ = ["CONFIG", "plan_alt", "plan_figure"]
 
 TARGET = "target: what the pace asks"
-EARLIER = "not in force"
+EARLIER = "earlier plan"
 TO_SIGN = "to sign by name"
 #: More words than this would lie over each other; then the marks stand alone and the table has the words.
 _MOST_WORDS = 6
@@ -26,13 +26,11 @@ _AFTER_THE_END_DAYS = 7
 def plan_figure(
     plan: Plan, *, beside: Plan | None = None, beside_name: str = "", today: date | None = None
 ) -> go.Figure:
-    """The plan as it is proposed or signed; ``beside``: an earlier version, drawn thin under its name."""
+    """The plan as it is proposed or signed; ``beside``: another version, drawn thin under its name."""
     figure = go.Figure()
     last = _last_day(plan, beside)
     if beside is not None:
-        _add_lines(
-            figure, beside, last, name=f"{beside_name}, {EARLIER}" if beside_name else EARLIER, width=1, colour=GREY
-        )
+        _add_lines(figure, beside, last, name=beside_name or EARLIER, width=1, colour=GREY)
     _add_target(figure, plan, last)
     _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
     _add_signs(figure, plan)

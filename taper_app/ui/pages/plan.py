@@ -23,9 +23,8 @@ with show.refusals():
     plan_versions.in_force(at, chart)
     if may_amend and chart.signed is not None:
         plan_change.change(chart.episode_id)
-    if is_open:
-        facts(chart.episode_id)
     if may_draft:
+        facts(chart.episode_id)
         heading = "Build a new plan" if chart.versions else "Build the plan"
         with st.expander(heading, expanded=not chart.versions):
             plan_build.build(chart.episode_id)

@@ -60,9 +60,9 @@ def test_each_step_to_sign_is_marked_with_words(first_plan):
     assert {note.text for note in figure.layout.annotations} == set(marks.text)
 
 
-def test_a_proposal_beside_the_present_plan_shows_the_present_one_thin_and_not_in_force(chart, first_plan):
-    figure = plan_figure(chart.versions[1].plan, beside=first_plan, beside_name="version 1")
-    old, new = trace(figure, "version 1, not in force"), trace(figure, "makeable: this plan")
+def test_a_proposal_beside_the_present_plan_shows_the_present_one_thin_under_its_name(chart, first_plan):
+    figure = plan_figure(chart.versions[1].plan, beside=first_plan, beside_name="version 1, in force now")
+    old, new = trace(figure, "version 1, in force now"), trace(figure, "makeable: this plan")
     assert old.line.width < new.line.width
     assert max(new.x) > max(step_day for step_day in old.x[:-1])
 

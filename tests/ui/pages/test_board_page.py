@@ -16,15 +16,17 @@ def test_an_empty_ward_says_what_to_do_next(screen, words):
     assert not at.exception
 
 
-def test_a_patient_nobody_observed_is_overdue_with_level_in_word_and_mark(screen, words):
+def test_a_patient_nobody_observed_is_overdue_and_not_assessed_never_routine(screen, words):
     screen.admit()
     screen.clock.now = screen.clock.now.replace(hour=16)
     screen.sign_in(Role.NURSE)
     shown = words(screen.open(BOARD))
-    assert "○ Routine" in shown
+    assert "? Not assessed" in shown
+    assert "Routine" not in shown
     assert "DOE, Jane" in shown
     assert "overdue" in shown
-    assert "Next cut as planned" in shown
+    assert "No plan yet" in shown
+    assert "Next cut as planned" not in shown
 
 
 def test_the_filter_counts_and_keeps_only_what_it_names(screen, words):

@@ -236,6 +236,8 @@ def test_while_a_seizure_suspends_the_plan_it_has_no_file_but_a_bridging_note_wi
     assert "Last tolerated daily dose: clonazepam 2 mg a day" in text
     assert "no cut before Sat 2 Jan 2027" in text
     assert "A specialist's name is needed" in text
+    assert "✕ SUSPENDED. Keep dose, no cut until a prescriber has reviewed. Do not omit the benzodiazepine" in text
+    assert any(element.label.startswith("✕ SUSPENDED: Version 1") for element in at.expander)
     assert not at.exception
 
 
@@ -276,6 +278,9 @@ def test_keeping_the_dose_longer_moves_the_next_cut(story, open_page):
     type_in(at, "plan-change-reason", "a bad week")
     button(at, "Show the change").click().run()
     assert "keep dose, no cut" in words(at)
+    drawn = [element.proto.spec for element in at.get("plotly_chart")]
+    assert any("version 1, in force now" in spec for spec in drawn)
+    assert not any("version 1, not in force" in spec for spec in drawn)
     button(at, "Propose the change").click().run()
     version = story.chart().versions[-1]
     first, second = version.plan.steps[:2]

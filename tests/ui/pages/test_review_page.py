@@ -102,6 +102,20 @@ def test_with_a_complete_quiet_set_nothing_speaks_against_the_cut(story, open_pa
     assert "Nothing charted speaks against the next cut" in words(at)
 
 
+def test_the_review_of_a_calm_patient_leaves_the_dose_to_the_check_before_it(story, open_page):
+    story.with_signed_plan()
+    assert "Give the planned dose. The check before each dose still decides at the bedside." in words(open_page())
+
+
+def test_without_a_plan_no_planned_dose_is_told_to_be_given(story, open_page):
+    story.admit()
+    text = words(open_page())
+    assert "Give the planned dose" not in text
+    assert "No plan is signed, so none is planned" in text
+    assert "Routine" not in text
+    assert "Not assessed" in text
+
+
 def test_the_plot_stands_with_its_table_and_can_show_the_day_the_week_or_the_taper(story, open_page):
     story.restabilised()
     at = open_page()
