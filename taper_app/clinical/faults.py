@@ -21,12 +21,15 @@ from taper_app.clinical.quantities import plain
 _SPELLINGS: Mapping[str, str] = {
     "acvpu": "ACVPU",
     "asq": "ASQ",
+    "born_on": "date of birth",
     "cam_icu": "CAM-ICU",
     "ciwa_b": "CIWA-B",
     "ciwa_b_form": "CIWA-B form",
     "cssrs": "C-SSRS",
+    "drug": "medicine",
     "four_at": "4AT",
     "gad7": "GAD-7",
+    "lines": "doses taken now",
     "mg": "dose in mg",
     "phq9": "PHQ-9",
     "poss": "POSS",
@@ -39,6 +42,17 @@ _SPELLINGS: Mapping[str, str] = {
     "temperature_f": "temperature in °F",
 }
 _LONGEST_SHOWN = 20
+#: Lists whose entries a person reads as numbered lines.
+_LISTS_OF_LINES = ("current", "lines", "products")
+#: What pydantic calls a field that a form left empty.
+_LEFT_EMPTY = (
+    "enum",
+    "literal_error",
+    "string_too_short",
+    "string_pattern_mismatch",
+    "date_from_datetime_parsing",
+    "date_parsing",
+)
 
 _Details = Mapping[str, Any]
 
@@ -66,6 +80,13 @@ def field_name(path: Sequence[str]) -> str:
     words = _SPELLINGS.get(last, last.replace("_", " "))
     numbered = last.isdecimal() or re.fullmatch(r"q\d\w*", last)
     return f"{field_name(path[:-1])} {words}" if numbered and len(path) > 1 else words
+
+
+def _line_of(path: Sequence[str]) -> str:
+    """`` in line 2`` for a field of the second entry of a list of lines."""
+    if len(path) > 2 and path[-2].isdecimal() and path[-3] in _LISTS_OF_LINES:
+        return f" in line {int(path[-2]) + 1}"
+    return ""
 
 
 def _path(details: _Details, given: object) -> tuple[str, ...]:
@@ -100,9 +121,11 @@ def _leads_on(here: object, part: int | str) -> bool:
 
 
 def _sentence(details: _Details, path: Sequence[str]) -> str:
-    name = field_name(path)
+    name = field_name(path) + _line_of(path)
     kind: str = details["type"]
     context: Mapping[str, Any] = details.get("ctx") or {}
+    if details.get("input") == "" and kind in _LEFT_EMPTY:
+        return f"{name[0].upper()}{name[1:]} is missing; fill it in."
     if kind in ("value_error", "assertion_error"):
         return _named(name, str(context.get("error", details["msg"])))
     if kind in _FIXES:

@@ -30,6 +30,9 @@ _CSV_COLUMNS = (
     "source",
 )
 
+#: The source id of the numbers that this project sets by itself.
+_HOUSE_DEFAULT = "local-default"
+
 
 def dose_pieces_text(dose: DoseAt, protocols: Protocols) -> str:
     """``1 and a half tablets of 0.5 mg, 1 orally disintegrating tablet of 0.125 mg``; mg and mL for a liquid."""
@@ -89,7 +92,13 @@ def _step_lines(step: Step, protocols: Protocols) -> Iterator[str]:
     for dose in step.doses:
         yield f"   {dose.time}  {dose.drug} {mg_text(dose.mg)}: {dose_pieces_text(dose, protocols)}"
     for reason in step.reasons:
-        yield f"   {reason.text} ({protocols.source_short(reason.source)})"
+        yield f"   {reason.text} ({_source_words(reason.source, protocols)})"
+
+
+def _source_words(source: str, protocols: Protocols) -> str:
+    """The source's short name; a default of this project says that nobody has signed it."""
+    short = protocols.source_short(source)
+    return f"{short}, unverified" if source == _HOUSE_DEFAULT else short
 
 
 def _warning_line(plan: Plan, index: int) -> str:

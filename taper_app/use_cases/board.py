@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.people import Actor
@@ -20,13 +21,27 @@ NOTHING_CALLS = "Nothing in the last set calls for somebody"
 
 
 def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
-    """Open episodes of the unit, most dangerous first."""
+    """Open episodes of the unit, most dangerous first.
+
+    A row that nobody has changed since yesterday is worked out anew, because a step of the plan may have begun.
+    """
 
     def work(reading: Reading) -> Sequence[LatestRow]:
         permitted(actor, UseCase.SEE_WARD_BOARD, unit_id)
-        return reading.latest_rows(unit_id)
+        unit, now = reading.unit(unit_id), app.clock()
+        zone = ZoneInfo(unit.zone) if unit else ZoneInfo("UTC")
+        today = now.astimezone(zone).date()
+        return [
+            row if row.changed_at.astimezone(zone).date() == today else _as_of_today(reading, row, now)
+            for row in reading.latest_rows(unit_id)
+        ]
 
     return look(app, actor, UseCase.SEE_WARD_BOARD, None, work)
+
+
+def _as_of_today(reading: Reading, row: LatestRow, now: datetime) -> LatestRow:
+    episode = reading.episode(row.episode_id)
+    return row_of(read_chart(reading, episode, now), status=row.status) if episode else row
 
 
 def refresh_latest(writing: Writing, episode: Episode, now: datetime, *, status: str = "open") -> LatestRow:

@@ -35,21 +35,15 @@ MOST_PATIENTS = 400
 _TENTH = Decimal("0.1")
 
 _FAMILY_NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elder", "Hazel", "Juniper", "Larch", "Maple", "Quince", "Rowan")
-_GIVEN_NAMES = (
-    "Ada",
-    "Bruno",
-    "Carla",
-    "Dario",
-    "Edda",
-    "Felix",
-    "Greta",
-    "Hugo",
-    "Iris",
-    "Jonas",
-    "Mina",
-    "Nils",
-    "Vera",
-)
+_SEX_OF = {"Ada": "F", "Bruno": "M", "Carla": "F", "Dario": "M", "Edda": "F", "Felix": "M", "Greta": "F"} | {
+    "Hugo": "M",
+    "Iris": "F",
+    "Jonas": "M",
+    "Mina": "F",
+    "Nils": "M",
+    "Vera": "F",
+}
+_GIVEN_NAMES = tuple(_SEX_OF)
 _WORDS = ("amber", "basil", "cobalt", "denim", "ember", "fennel", "garnet", "hickory", "indigo", "jasmine", "linden")
 _PEOPLE = {
     Role.NURSE: "A. Ng",
@@ -181,15 +175,16 @@ def _admit(
     ward: _Ward, unit: Unit, nurse: Actor, index: int, admitted_at: datetime, medicine: str, use: dict[str, str]
 ) -> EpisodeId:
     draw = ward.draw
+    given_name = _GIVEN_NAMES[(index * 5 + index // 11) % len(_GIVEN_NAMES)]
     written: dict[str, Any] = {
         "episode_id": ward.new_id(),
         "unit_id": unit.id,
         "bed": unit.beds[index],
         "record_number": f"S{draw.randrange(10_000, 99_999)}{index:03d}",
         "family_name": _FAMILY_NAMES[index % len(_FAMILY_NAMES)],
-        "given_name": _GIVEN_NAMES[(index * 5 + index // 11) % len(_GIVEN_NAMES)],
+        "given_name": given_name,
         "born_on": date(draw.randrange(1950, 2000), draw.randrange(1, 13), draw.randrange(1, 28)).isoformat(),
-        "sex": draw.choice("FM"),
+        "sex": _SEX_OF[given_name],
         "allergies": draw.choice(["none known", "penicillin (rash)", "not assessed"]),
         "admitted_at": admitted_at.isoformat(),
         "current_use": {
@@ -222,9 +217,7 @@ def _sign_a_plan(ward: _Ward, physician: Actor, episode_id: EpisodeId, admitted_
         sign_plan(ward, physician, episode_id, plan_record, outcome.codes_to_sign, entry_id=ward.new_id())
 
 
-def _chart(
-    ward: _Ward, nurse: Actor, episode_id: EpisodeId, story: str, admitted_at: datetime, now: datetime
-) -> None:
+def _chart(ward: _Ward, nurse: Actor, episode_id: EpisodeId, story: str, admitted_at: datetime, now: datetime) -> None:
     """A quiet set before each planned dose, the dose, and the story's own set at the end."""
     last = now - (timedelta(hours=9) if story == "overdue" else timedelta(minutes=40))
     _observe(ward, nurse, episode_id, _quiet_set(ward.draw), admitted_at + timedelta(minutes=30))

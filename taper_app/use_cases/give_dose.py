@@ -169,6 +169,9 @@ def _planned(
             "After a seizure this dose is neither missed nor withheld: chart it as late, route to be ordered, and "
             "call the prescriber, who orders the route now."
         )
+    if entry.status is DoseStatus.MISSED and not _next_is_due(chart, due, happened_at):
+        sentence = "It can still be given: give it, or say refused or withheld. It is missed once the next is due."
+        raise InputRefused([Fault("status", sentence)])
     if entry.status is DoseStatus.WITHHELD:
         require_ordered_to_withhold(actor, gate.answer, entry.ordered_by)
     return _body(app, entry, medicine=due.dose.drug, happened_at=happened_at, due=due), replaced
@@ -238,6 +241,17 @@ def _time_of_dose_faults(chart: Chart, entry: DoseEntry, due: DueDose, happened_
     if entry.status is DoseStatus.VOMITED and _given_before(due) is None and entry.vomited_after_minutes is None:
         faults.append(Fault("vomited_after_minutes", "Say how many minutes after the dose; 0 when at once."))
     return faults
+
+
+def _next_is_due(chart: Chart, due: DueDose, at: datetime) -> bool:
+    """Whether the time of the medicine's next dose has come; until then a late dose is given, not missed."""
+    day = due.planned_for.astimezone(chart.zone).date()
+    following = [
+        later
+        for later in chart.planned_between(day, day + timedelta(days=1))
+        if later.dose.drug == due.dose.drug and later.planned_for > due.planned_for
+    ]
+    return not following or is_due(DueDose(following[0].planned_for, following[0].dose, due.plan_version, None), at)
 
 
 def _given_before(due: DueDose) -> ChartedDose | None:

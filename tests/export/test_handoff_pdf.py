@@ -33,7 +33,7 @@ from taper_app.clinical.handoff.summary_taper import (
 from taper_app.clinical.handoff.topics import Absence, Listed, Section, said
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.export.handoff_document import handoff_document
-from taper_app.export.pdf import handoff_pdf
+from taper_app.export.pdf import bridging_pdf, handoff_pdf
 
 ChangeStory = Callable[..., HandoffSummary]
 TextOf = Callable[[bytes], str]
@@ -260,6 +260,14 @@ def test_a_suspended_plan_prints_a_bridging_sheet_and_no_cut(
     assert "first cut Fri" not in text
     assert "1.75 mg" not in text
     assert display_violations(text) == []
+
+
+def test_a_summary_and_a_bridging_sheet_print_at_any_part_of_a_second(
+    change_story: ChangeStory, handoff_texts: HandoffTexts
+) -> None:
+    now = change_story(written_at=datetime(2027, 1, 19, 10, 0, 0, 123_456, tzinfo=EASTERN))
+    assert handoff_pdf(now, handoff_texts).startswith(b"%PDF")
+    assert bridging_pdf(now, bridging(), handoff_texts).startswith(b"%PDF")
 
 
 def test_a_finished_taper_says_so(change_story: ChangeStory, handoff_texts: HandoffTexts, text_of: TextOf) -> None:

@@ -317,3 +317,9 @@ def test_no_refusal_speaks_a_word_that_hospitals_misread(ward: Any, episode: Epi
     assert " hold " not in said.lower()
     assert "stop" not in said.lower()
     assert ward.chart(episode).due_doses[0].minutes_late(at(1, "08:00") + timedelta(minutes=5)) == 5
+
+
+def test_a_dose_that_can_still_be_given_is_not_missed(ward: Any, episode: EpisodeId) -> None:
+    missed = _dose(ward, episode, status="missed", reason="asleep")
+    with pytest.raises(InputRefused, match="can still be given"):
+        ward.dose(episode, missed, at(1, "08:28"))

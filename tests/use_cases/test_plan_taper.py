@@ -132,3 +132,13 @@ def test_a_nurse_asks_to_keep_the_dose_and_only_the_cut_is_suspended(ward, physi
     assert chart.row.next_cut == "suspended"
     assert chart.row.plan_line == "Plan v1: 1.875 mg clonazepam a day", "the dose itself does not change"
     assert chart.standing.plan_is_current
+
+
+def test_the_board_shows_the_step_of_today_although_nobody_charted_since(ward, physician):
+    from taper_app.use_cases.board import ward_board
+
+    episode = ward.admit_her()
+    signed(ward, physician, episode)
+    ward.clock.pass_time(days=14)
+    (row,) = ward_board(ward, ward.person(Role.NURSE), ward.unit.id)
+    assert row.plan_line == "Plan v1: 1.75 mg clonazepam a day"

@@ -63,10 +63,9 @@ def _belongs(row: LatestRow, wanted: str, now: datetime) -> bool:
 
 def _row(at: Here, row: LatestRow, now: datetime) -> None:
     with st.container(border=True, key=f"row-{row.episode_id}"):
-        level, who, what, opener = st.columns([1.3, 2.4, 4.6, 1.2], vertical_alignment="center")
-        level.markdown(row_badge(row))
+        who, what, opener = st.columns([2.8, 4.6, 1.2], vertical_alignment="center")
         who.markdown(
-            f"**{show.plain_text(row.bed)}** · **{show.plain_text(row.label)}**  \n"
+            f"{row_badge(row)}  \n**{show.plain_text(row.bed)}** · **{show.plain_text(row.label)}**  \n"
             f"{row.sex} {_age(row, now)} · {show.plain_text(row.record_number)}"
         )
         what.markdown(

@@ -21,6 +21,33 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 
 @st.fragment
+def unacknowledged(episode_id: EpisodeId) -> None:
+    """One line each, on top of the chart: what nobody has acknowledged yet. Details stand further down."""
+    at = current.here()
+    may = grant_of(UseCase.ACKNOWLEDGE_ALERT, at.actor.role) is not Grant.NO
+    with show.refusals():
+        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        for alert in chart.alerts:
+            if not alert.is_open or alert.acknowledged:
+                continue
+            told, act = st.columns([5, 1.4], vertical_alignment="center")
+            waited = ago(alert.raised_at, chart.now)
+            told.markdown(
+                f"**{level_text(alert.body.level)} · {show.plain_text(alert.body.headline)}** "
+                f"Raised {waited}; nobody has acknowledged it."
+            )
+            if may and act.button("Acknowledge", key=f"acknowledge-top-{alert.id}", width="stretch"):
+                _acknowledge(at, chart, alert)
+
+
+def _acknowledge(at: Here, chart: Chart, alert: Alert) -> None:
+    with show.refusals():
+        acknowledge_alert(at.app, at.actor, chart.episode_id, alert.id, entry_id=f"{alert.id}-acknowledged")
+        show.done_after_rerun("The alert was acknowledged.")
+        st.rerun()
+
+
+@st.fragment
 def open_alerts(episode_id: EpisodeId) -> None:
     """Newest first. Who acts and what is charted are asked anew."""
     at = current.here()
@@ -48,10 +75,7 @@ def _alert(at: Here, chart: Chart, alert: Alert) -> None:
     elif grant_of(UseCase.ACKNOWLEDGE_ALERT, at.actor.role) is not Grant.NO and st.button(
         "Acknowledge", key=f"acknowledge-{alert.id}"
     ):
-        with show.refusals():
-            acknowledge_alert(at.app, at.actor, chart.episode_id, alert.id, entry_id=f"{alert.id}-acknowledged")
-            show.done_after_rerun("The alert was acknowledged.")
-            st.rerun()
+        _acknowledge(at, chart, alert)
     if grant_of(UseCase.RESOLVE_ALERT, at.actor.role) is not Grant.NO:
         _resolve(at, chart, alert)
 

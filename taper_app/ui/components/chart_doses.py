@@ -203,6 +203,16 @@ def _vomited(at: Here, chart: Chart, due: DueDose) -> None:
         _submit(at, chart, dose, form, clock, "Charted: given and vomited.")
 
 
+def _read_back(chart: Chart, values: dict[str, Any]) -> None:
+    """What is about to be charted, and for whom, in words: a slip of the point is seen before it is kept."""
+    mg, medicine = str(values.get("mg") or "").strip(), str(values.get("medicine") or "").strip()
+    if mg and medicine:
+        said = f"{medicine} {mg} mg {values.get('route') or ''}".strip()
+        st.markdown(
+            f"Read back before saving: **{show.plain_text(said)}** for **{show.plain_text(chart.patient.label)}**"
+        )
+
+
 def _outside_plan(at: Here, chart: Chart) -> None:
     with st.expander("Dose outside the plan"), show.refusals():
         entry = open_entry(at, UseCase.CHART_DOSE, OUTSIDE_FORM, chart.episode_id)
@@ -215,6 +225,7 @@ def _outside_plan(at: Here, chart: Chart) -> None:
         right.text_input("Ordered by", max_chars=120, **entry.widget("ordered_by"))
         st.text_input("Given at, such as 14:05 (blank: now)", max_chars=5, **entry.widget("when"))
         entry.saved_line(chart.unit.zone)
+        _read_back(chart, entry.values())
         if not st.button("Save dose outside the plan", key=f"save-{entry.entry_id}", type="primary"):
             return
         values = entry.values()

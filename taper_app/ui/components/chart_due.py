@@ -42,7 +42,14 @@ def dose_line(due: DueDose, chart: Chart) -> str:
     """``20:00 (34 min ago): clonazepam 1 mg · late``, and what was charted of it so far."""
     when = f"{clock_text(due.planned_for, chart.unit.zone)} ({ago(due.planned_for, chart.now)})"
     late = " · late" if due.minutes_late(chart.now) else ""
-    return f"{when}: {due.dose.drug} {mg_text(due.dose.mg)}{late}{_so_far(due, chart)}"
+    return f"{when}: {due.dose.drug} {mg_text(due.dose.mg)}{late}{_so_far(due, chart)}{_suspended(chart)}"
+
+
+def _suspended(chart: Chart) -> str:
+    """After a seizure or the like the planned dose is only the least that is given."""
+    return (
+        "" if chart.standing.plan_is_current else " · plan suspended: at least this, a prescriber orders dose and route"
+    )
 
 
 def _so_far(due: DueDose, chart: Chart) -> str:
@@ -64,4 +71,4 @@ def _no_dose_line(chart: Chart) -> str:
         return "No dose is due; no more today."
     following = open_ones[0]
     when = clock_text(following.planned_for, chart.unit.zone)
-    return f"No dose is due; next {when}: {following.dose.drug} {mg_text(following.dose.mg)}."
+    return f"No dose is due; next {when}: {following.dose.drug} {mg_text(following.dose.mg)}{_suspended(chart)}."

@@ -109,7 +109,7 @@ def _put_away(episode_id: EpisodeId) -> None:
 
 
 def _answer(at: Here, chart: Chart, charted: ChartedSet, answer: Assessment) -> None:
-    why = answer.findings[0].message if answer.findings else "Nothing that calls for somebody."
+    why = answer.findings[0].message if answer.level > 1 else "Nothing in it calls for somebody."
     headline = f"**{level_text(answer.level)}** · {show.plain_text(why)}"
     box = {1: st.success, 2: st.warning, 3: st.warning, 4: st.error}[answer.level]
     box(f"Charted {clock_text(charted.at, chart.unit.zone)}. {headline}")

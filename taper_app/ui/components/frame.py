@@ -17,6 +17,7 @@ SYNTHETIC = "Synthetic ward: no patient here is real."
 #: The banner stays in view while the page scrolls under it, except where an open keyboard leaves little room.
 _BANNER_STAYS = """<style>
 @media (min-height: 560px) {
+  [data-testid="stMain"]:has([class*="st-key-banner-"]) { scroll-padding-top: 14rem; }
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-banner-"]) {
     position: sticky; top: 3.75rem; z-index: 90;
     background-color: Canvas; background-color: light-dark(#FFFFFF, #0F172A);

@@ -41,7 +41,7 @@ def arrange(view: HandoffView) -> None:
     if view.is_released or grant_of(UseCase.ASSESS_FOR_AFTERCARE, at.actor.role) is Grant.NO:
         return
     episode_id = view.chart.episode_id
-    chosen = st.pills("Record", list(FORMS), default=next(iter(FORMS)), key=f"handoff-form-{episode_id}")
+    chosen = st.pills("Record", list(FORMS), default=next(iter(FORMS)), key=f"handoff-form-{episode_id}", required=True)
     if chosen:
         st.subheader(chosen, anchor=False)
         one_form(chosen, episode_id)

@@ -50,6 +50,9 @@ def _veto(at: Here, view: HandoffView, veto: Veto) -> None:
             when = moment_text(record.happened_at, zone)
             st.success(show.plain_text(f"Cleared by {veto.cleared_by}, {when}: {body.reason}"))
             return
+        if view.is_released:
+            st.warning("The veto stood when the patient left: nobody had cleared it.")
+            return
         st.error("The veto stands: no release until a physician clears it by name.")
         st.markdown("\n".join(f"- {_condition(condition)}" for condition in veto.conditions))
         legend(condition.evidence_mark for condition in veto.conditions)

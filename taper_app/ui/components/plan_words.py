@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -77,6 +78,7 @@ def _without_name(fault: Fault) -> str:
     label = field_label(fault.field)
     names = {fault.field.split(".")[-1].replace("_", " "), fault.field.replace(".", " "), label.split(", ")[-1]}
     head, separator, rest = fault.message.partition(": ")
+    head = re.sub(r" in line \d+$", "", head)
     if separator and rest and head.casefold() in {name.casefold() for name in names}:
         return f"{rest[0].upper()}{rest[1:]}"
     return fault.message

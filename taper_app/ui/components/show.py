@@ -38,9 +38,10 @@ def _on_screen(message: str) -> str:
 
 
 def _field(fault: Fault) -> str:
-    if not fault.field or "." in fault.field:
-        return ""
-    return f"**{_LABELS.get(fault.field, fault.field.replace('_', ' '))}**: "
+    name = fault.field.split(".")[-1]
+    if name in _LABELS:
+        return f"**{_LABELS[name]}**: "
+    return f"**{name.replace('_', ' ')}**: " if name and name == fault.field else ""
 
 
 def plain_text(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taper_app.ui import current
 from taper_app.ui.components import frame, show
-from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts
+from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, unacknowledged
 from taper_app.ui.components.chart_doses import doses
 from taper_app.ui.components.chart_due import what_is_due
 from taper_app.ui.components.chart_entries import entries
@@ -20,6 +20,7 @@ with show.refusals():
     chart = current.chart_or_stop(at)
     is_open = chart.row.status == "open"
     frame.patient_banner(chart)
+    unacknowledged(chart.episode_id)
     answer_is_open = answer_in_front(at, chart)
     newest_answer(at, chart)
     if is_open:

@@ -191,6 +191,7 @@ def test_an_unusual_reading_is_confirmed_before_it_is_charted(screen: Any, patie
 def test_one_tap_on_seizure_asks_three_questions_and_charts_it(screen: Any, patient: EpisodeId, words: Words) -> None:
     at = _open(screen, patient)
     _press(at, "Seizure")
+    assert "**DOE, Jane** · bed 07" in words(at), "the dialog hides the banner, so it names the patient itself"
     _text(at, "minutes").input("2").run()
     _choose(at, "now", "recovered")
     _press(at, "Save")
@@ -236,6 +237,40 @@ def test_a_withheld_dose_asks_why_and_is_looked_at_again(screen: Any, patient: E
     next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
     _press(at, "Save: withhold this dose")
     assert "withheld at 08:00, look again at 09:00" in words(at)
+    assert not at.exception
+
+
+def test_a_reading_that_cannot_be_right_is_refused_at_once_and_stays(
+    screen: Any, patient: EpisodeId, words: Words
+) -> None:
+    at = _open(screen, patient)
+    _text(at, "temperature").input("98.6").run()
+    _press(at, "Save set")
+    assert "98.6 °C is impossible" in words(at)
+    assert "Please confirm" not in words(at)
+    assert _text(at, "temperature").value == "98.6"
+    assert _count(screen, patient, RecordKind.OBSERVATION) == 0
+
+
+def test_a_nurse_who_withholds_an_allowed_dose_is_asked_who_ordered_it(
+    screen: Any, patient: EpisodeId, words: Words
+) -> None:
+    screen.clock.now -= timedelta(hours=2)
+    _with_signed_plan(screen, patient)
+    screen.clock.now += timedelta(hours=1)
+    well = {"vitals": {"respiratory_rate": 16, "spo2": 98, "on_oxygen": False}, "rass": 0}
+    nurse = screen.person(Role.NURSE)
+    chart_observation(screen.app, nurse, patient, well, entry_id="well", happened_at=screen.clock())
+    at = _open(screen, patient)
+    group = next(widget for widget in at.button_group if widget.key and "|not|" in widget.key)
+    group.set_value("withheld").run()
+    next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
+    _press(at, "Save: withhold this dose")
+    assert "only a prescriber's order withholds it" in words(at)
+    assert _count(screen, patient, RecordKind.DOSE) == 0
+    next(box for box in at.text_input if box.label.startswith("Ordered by (")).input("Dr. Ames").run()
+    _press(at, "Save: withhold this dose")
+    assert "withheld, by mouth, ordered by Dr. Ames: too sleepy" in words(at)
     assert not at.exception
 
 

@@ -131,6 +131,17 @@ def test_a_planner_records_the_next_prescriber_and_what_was_typed_stays_on_a_ref
     assert not at.exception
 
 
+def test_a_visit_without_day_and_time_is_asked_for_as_the_form_shows_them(story, open_page):
+    story.set_up().with_signed_plan()
+    at = open_page(Role.PLANNER)
+    control(at, "handoff-form").set_value("First visit").run()
+    button(at, "Save").click().run()
+    assert "Day and time" in at.error[-1].value
+    assert "write the day like 2026-12-01 and the time like 08:00" in at.error[-1].value.replace("\\", "")
+    assert "T08:00" not in at.error[-1].value
+    assert not at.exception
+
+
 def test_what_was_typed_is_still_there_after_the_line_was_lost(story, open_page):
     story.set_up().with_signed_plan()
     at = open_page(Role.PLANNER)
@@ -244,6 +255,9 @@ def test_a_patient_may_leave_against_advice_with_everything_else_missing(story, 
     field(at.text_input, "handoff-against-advice|handed_over").set_value("given to the patient at the door").run()
     button(at, "Record that the patient leaves").click().run()
     assert "Left against advice" in words_of(at)
+    assert "The veto stood when the patient left" in words_of(at)
+    refused = [element.value for element in at.error if "has ended" in element.value or "veto" in element.value]
+    assert refused == [], "no refusal and no veto to clear once the patient has left"
     assert not at.exception
 
 

@@ -187,6 +187,8 @@ def test_a_slip_gets_one_sentence_beside_its_field_and_stays_on_the_screen(story
     story.admit()
     at = build(type_in(open_page(), field, typed))
     assert label in at.error[0].value
+    name = label.split(", ")[-1].casefold()
+    assert f"{name}: {name}" not in at.error[0].value.replace("*", "").replace("\\", "").casefold()
     assert at.error[0].value.count("\n- ") == 1
     assert widget(at.text_input, f"{field}-").value == typed
     assert stored_versions(story) == []
