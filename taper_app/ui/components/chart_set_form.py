@@ -20,6 +20,7 @@ from taper_app.ui.components.chart_values import (
     EARLIER,
     FAHRENHEIT,
     GATE_SIGNS,
+    MORE_SIGNS,
     NOTHING_HAPPENED,
     NOW,
     OXYGEN,
@@ -205,6 +206,10 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
 
 def _screens(at: Here, entry: EntryForm) -> None:
     scales = at.app.protocols.scales
+    with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
+        for name, label in MORE_SIGNS.items():
+            st.segmented_control(label, list(_YES_NO), format_func=_YES_NO.__getitem__, **entry.widget(f"signs.{name}"))
+        st.text_input("Glucose, mmol/L", max_chars=6, **entry.widget("signs.glucose_mmol_l"))
     with st.expander("Delirium (4AT)"):
         for item in scales[FOUR_AT].items:
             if isinstance(item, ChoiceItem):

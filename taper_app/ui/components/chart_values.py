@@ -47,6 +47,18 @@ GATE_SIGNS: Mapping[str, str] = {
     "alcohol_on_breath": "Alcohol on the breath",
     "confusion": "New confusion",
 }
+#: Looked for when something is wrong; each lets a rule speak.
+MORE_SIGNS: Mapping[str, str] = {
+    "chest_pain": "Chest pain",
+    "focal_neurology": "New weakness, numbness or trouble speaking",
+    "severe_headache": "Sudden severe headache",
+    "rigidity": "Rigid muscles",
+    "akathisia": "Cannot keep still (akathisia)",
+    "no_oral_intake_24h": "Nothing by mouth for 24 h",
+    "urine_output_low": "Little urine",
+    "worse_before_each_dose": "Worse before each dose",
+    "intolerable": "The patient calls it intolerable",
+}
 _LAST_SETS_LOOKED_AT = 60
 _EVENT_WORDS = {"suicidal_thoughts": "thoughts of suicide", "left_against_advice": "left against advice"}
 _INSIGHT = {True: ", knows that it is not real", False: ", takes it for real", None: ", insight not asked"}

@@ -12,6 +12,7 @@ from taper_app.ui.current import Here
 from taper_app.ui.session_binding import sign_out
 from taper_app.use_cases.board import flags_of
 from taper_app.use_cases.chart import Chart
+from taper_app.use_cases.silent_rules import rules_that_cannot_speak
 
 SYNTHETIC = "Synthetic ward: no patient here is real."
 #: The banner stays in view while the page scrolls under it, except where an open keyboard leaves little room.
@@ -82,8 +83,8 @@ def standing_line(chart: Chart) -> None:
 
 
 def bottom(protocols: Protocols) -> None:
-    """Which rules are shipped but not yet active, and what this application is."""
-    inactive = sorted(rule.id for rule in protocols.rules.inactive)
-    if inactive:
-        st.markdown(f":small[Escalation rules not yet active here: {', '.join(inactive)}.]")
+    """Which rules are shipped but cannot speak yet, and what this application is."""
+    silent = rules_that_cannot_speak(protocols)
+    if silent:
+        st.markdown(f":small[Escalation rules not yet active here: {', '.join(silent)}.]")
     st.markdown(f":small[{DECISION_SUPPORT}]")
