@@ -7,9 +7,11 @@ from typing import Any
 
 from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, RecordId
-from taper_app.store.interface import Draft
-from taper_app.use_cases.context import App, new_id, opened
+from taper_app.store.interface import Draft, Writing
+from taper_app.use_cases.context import App, new_id, opened, permitted
 from taper_app.use_cases.rights import UseCase
+
+_ADMISSION = "admission"
 
 
 def open_draft(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId, form: str) -> Draft:
@@ -30,6 +32,32 @@ def open_draft(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId,
     )
 
 
+def open_admission_draft(app: App, actor: Actor, unit_id: str) -> Draft:
+    """One's own half-written admission of the unit; there is no episode yet, so the draft has a place of its own."""
+    place = EpisodeId(f"admission-{unit_id}")
+    with app.store.reading() as reading:
+        permitted(actor, UseCase.ADMIT_PATIENT, unit_id)
+        found = reading.draft(actor.user_id, place, _ADMISSION)
+    return found or Draft(
+        account_id=actor.user_id,
+        episode_id=place,
+        form=_ADMISSION,
+        entry_id=RecordId(new_id()),
+        body={},
+        saved_at=app.clock(),
+    )
+
+
+def save_admission_draft(app: App, actor: Actor, unit_id: str, draft: Draft, body: dict[str, Any]) -> None:
+    """Keep what is typed now."""
+
+    def work(writing: Writing) -> None:
+        permitted(actor, UseCase.ADMIT_PATIENT, unit_id)
+        writing.save_draft(Draft.model_validate(draft.model_dump() | {"body": body, "saved_at": app.clock()}))
+
+    app.store.transact(work)
+
+
 def save_draft(app: App, actor: Actor, use_case: UseCase, draft: Draft, body: dict[str, Any]) -> datetime:
     """Keep what is typed now; answers when it was saved."""
     saved = Draft(
@@ -41,7 +69,7 @@ def save_draft(app: App, actor: Actor, use_case: UseCase, draft: Draft, body: di
         saved_at=app.clock(),
     )
 
-    def work(writing: Any) -> None:
+    def work(writing: Writing) -> None:
         opened(writing, actor, use_case, draft.episode_id)
         writing.save_draft(saved)
 

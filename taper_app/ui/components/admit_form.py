@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from taper_app.clinical.records import Unit
+from taper_app.store.interface import Draft
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.facts_form import fact_fields
+from taper_app.ui.components.widgets import text_field
 from taper_app.ui.current import Here
 from taper_app.use_cases.admit import admit_patient
 from taper_app.use_cases.board import ward_board
-from taper_app.use_cases.context import new_id
+from taper_app.use_cases.drafts import drop_draft, open_admission_draft, save_admission_draft
 
 _FORM = "admission_form"
 MOST_LINES = 6
@@ -25,8 +27,6 @@ _SEXES = {"F": "female", "M": "male", "X": "other", "U": "not recorded"}
 
 def form(unit_id: str) -> None:
     """One submit admits one patient: the episode's id is made when the form is opened."""
-    if _FORM not in st.session_state:
-        st.session_state[_FORM] = new_id()
     _fields(unit_id)
 
 
@@ -34,8 +34,9 @@ def form(unit_id: str) -> None:
 def _fields(unit_id: str) -> None:
     at = current.here()
     unit = current.unit_or_stop(at)
-    entry = str(st.session_state[_FORM])
     with show.refusals():
+        draft = open_admission_draft(at.app, at.actor, unit_id)
+        entry = _opened(draft)
         taken = {row.bed for row in ward_board(at.app, at.actor, unit_id)}
         free = [bed for bed in unit.beds if bed not in taken]
         written = _identity(unit, free, entry, at.app.clock()) | {"episode_id": entry, "unit_id": unit_id}
@@ -43,13 +44,40 @@ def _fields(unit_id: str) -> None:
         st.subheader("Facts that a taper and the rules need", anchor=False)
         st.markdown("Not assessed is never taken for no; each is asked again by the rules until somebody answers.")
         written["facts"] = fact_fields(entry)
-        if st.button("Admit", type="primary", key=f"admit-{entry}"):
-            _submit(at, written)
+        pressed = st.button("Admit", type="primary", key=f"admit|{entry}")
+        _keep(at, unit_id, draft, entry)
+        if pressed:
+            _submit(at, draft, written)
 
 
-def _submit(at: Here, written: dict[str, Any]) -> None:
+def _opened(draft: Draft) -> str:
+    """The entry's id. What was typed before a reload or a lost line stands in the fields again."""
+    entry = str(st.session_state.setdefault(_FORM, draft.entry_id)) if not draft.body else draft.entry_id
+    st.session_state[_FORM] = entry
+    for name, value in draft.body.items():
+        st.session_state.setdefault(f"{name}-{entry}", value)
+    return entry
+
+
+def _keep(at: Here, unit_id: str, draft: Draft, entry: str) -> None:
+    """Keep what the fields say when it differs from the draft and somebody has typed at all."""
+    tail = f"-{entry}"
+    typed = {
+        str(key).removesuffix(tail): value
+        for key, value in st.session_state.items()
+        if str(key).endswith(tail) and value is not None
+    }
+    untouched = not draft.body and not any(typed.get(name) for name in ("family", "given", "number", "born", "drug-0"))
+    if untouched or typed == draft.body:
+        return
+    kept = Draft.model_validate(draft.model_dump() | {"entry_id": entry})
+    save_admission_draft(at.app, at.actor, unit_id, kept, typed)
+
+
+def _submit(at: Here, draft: Draft, written: dict[str, Any]) -> None:
     episode_id = admit_patient(at.app, at.actor, written)
-    del st.session_state[_FORM]
+    drop_draft(at.app, at.actor, draft)
+    st.session_state.pop(_FORM, None)
     current.open_patient(episode_id)
     show.done_after_rerun("Admitted. Facts that were not assessed stay marked until somebody asks.")
     st.switch_page(current.CHART)
@@ -62,11 +90,13 @@ def _identity(unit: Unit, free_beds: list[str], entry: str, clock_now: datetime)
     record_number = left.text_input("Record number", key=f"number-{entry}")
     born_on = right.text_input("Date of birth", key=f"born-{entry}", placeholder="1982-03-14")
     sex = left.segmented_control("Sex", list(_SEXES), format_func=_SEXES.__getitem__, key=f"sex-{entry}")
+    if st.session_state.get(f"bed-{entry}") not in free_beds:
+        st.session_state[f"bed-{entry}"] = None  # somebody else took it meanwhile
     bed = right.selectbox("Bed", free_beds, index=None, key=f"bed-{entry}", placeholder="Choose a free bed")
     allergies = st.text_input("Allergies", key=f"allergies-{entry}", placeholder='"none known", or which')
     now = clock_now.astimezone(ZoneInfo(unit.zone))
-    day = left.text_input("Admitted on", value=f"{now:%Y-%m-%d}", key=f"day-{entry}")
-    hour = right.text_input("at (ward clock)", value=f"{now:%H:%M}", key=f"hour-{entry}")
+    day = text_field(left, "Admitted on", key=f"day-{entry}", begin=f"{now:%Y-%m-%d}")
+    hour = text_field(right, "at (ward clock)", key=f"hour-{entry}", begin=f"{now:%H:%M}")
     return {
         "family_name": family_name.strip(),
         "given_name": given_name.strip(),
@@ -90,8 +120,9 @@ def local_moment(day: str, hour: str, zone: str) -> str:
 
 def _present_use(unit: Unit, entry: str) -> dict[str, Any]:
     st.subheader("What is taken now")
+    st.session_state.setdefault(f"lines-{entry}", 2)
     count = st.segmented_control(
-        "Doses a day to write down", list(range(1, MOST_LINES + 1)), default=2, key=f"lines-{entry}", required=True
+        "Doses a day to write down", list(range(1, MOST_LINES + 1)), key=f"lines-{entry}", required=True
     )
     lines = []
     for index in range(int(count or 1)):

@@ -13,7 +13,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
-from taper_app.ui.components.widgets import answer
+from taper_app.ui.components.widgets import answer, text_field
 from taper_app.use_cases.admit import record_facts
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.context import new_id
@@ -37,9 +37,9 @@ _NOTHING = FactsBody()
 
 def fact_fields(entry: str, known: FactsBody = _NOTHING) -> dict[str, Any]:
     """The widgets, beginning with what is known; ``entry`` makes their keys."""
-    months = st.text_input(
-        "Months of use", value=str(known.months_of_use or ""), key=f"months-{entry}", placeholder="18"
-    ).strip()
+    page = st.container()
+    begin_months = "" if known.months_of_use is None else str(known.months_of_use)
+    months = text_field(page, "Months of use", key=f"months-{entry}", begin=begin_months, placeholder="18")
     written: dict[str, Any] = {
         "months_of_use": int(months) if months.isascii() and months.isdigit() else (months or None)
     }
@@ -49,19 +49,17 @@ def fact_fields(entry: str, known: FactsBody = _NOTHING) -> dict[str, Any]:
             written[name] = answer(label, key=f"{name}-{entry}", default=getattr(known, name).value)
     begin = "not_assessed" if known.other_sedatives is None else "yes" if known.other_sedatives else "no"
     asked = answer("Other sedatives", key=f"sedatives-{entry}", default=begin)
-    named = st.text_input(
-        "Which other sedatives, with commas", value=", ".join(known.other_sedatives or ()), key=f"which-{entry}"
-    )
+    page = st.container()
+    sedatives = ", ".join(known.other_sedatives or ())
+    named = text_field(page, "Which other sedatives, with commas", key=f"which-{entry}", begin=sedatives)
     written["other_sedatives"] = _sedatives(asked, named)
-    specialist = st.text_input(
-        "Specialist's name, if one follows the patient", value=known.specialist or "", key=f"spec-{entry}"
-    )
-    obstetrics = st.text_input(
-        "Obstetric contact, if pregnant", value=known.obstetric_contact or "", key=f"obst-{entry}"
-    )
+    follows = "Specialist's name, if one follows the patient"
+    specialist = text_field(page, follows, key=f"spec-{entry}", begin=known.specialist or "")
+    contact = known.obstetric_contact or ""
+    obstetrics = text_field(page, "Obstetric contact, if pregnant", key=f"obst-{entry}", begin=contact)
     return written | {
-        "specialist": specialist.strip() or None,
-        "obstetric_contact": obstetrics.strip() or None,
+        "specialist": specialist or None,
+        "obstetric_contact": obstetrics or None,
     }
 
 

@@ -101,3 +101,31 @@ def test_the_ward_that_is_not_set_up_says_who_sets_it_up(screen, words, monkeypa
     monkeypatch.setattr(current, "the_unit", lambda app: None)
     screen.sign_in(Role.NURSE)
     assert "An administrator opens Set-up" in words(screen.open(ADMIT))
+
+
+def test_what_was_typed_is_there_again_after_a_reload_and_admits_one_patient(screen, form):
+    field(form, "family").set_value("Doe").run()
+    field(form, "mg-0").set_value("0,5").run()
+    again = screen.open(ADMIT)
+    assert field(again, "family").value == "Doe"
+    assert field(again, "mg-0").value == "0,5"
+    fill_identity(again)
+    submit(again)
+    assert len(admitted(screen)) == 1
+    assert field(screen.open(ADMIT), "family").value == "", "the next form begins empty"
+
+
+def test_a_colleagues_half_written_admission_is_not_shown(screen, form):
+    field(form, "family").set_value("Doe").run()
+    screen.sign_in(Role.CHARGE_NURSE)
+    assert field(screen.open(ADMIT), "family").value == ""
+
+
+def test_a_bed_that_was_taken_meanwhile_is_asked_for_again(screen, form, words):
+    fill_identity(form)
+    field(form, "number").set_value("00456").run()
+    screen.admit()
+    submit(form)
+    assert "bed" in words(form)
+    assert not form.exception
+    assert [row.record_number for row in admitted(screen)] == ["00123"]
