@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConflict, TaperError
+from taper_app.clinical.handoff.compose import consent_line
 from taper_app.clinical.handoff.compose_taper import compose_bridging
 from taper_app.clinical.handoff.consent import RecipientKind, why_not_under
 from taper_app.clinical.handoff.entries import ExportBody, SummaryBody
@@ -141,7 +142,7 @@ def export_summary(
     # checked again when the export is kept.
     try:
         view = look(app, actor, UseCase.EXPORT_SUMMARY, episode_id, read)
-        printed = _printed_version(view, version)
+        printed = _under_its_consent(_printed_version(view, version), view)
         content = handoff_pdf(printed, app.protocols.handoff_texts)
         _keep_export(app, actor, view, printed, content, fmt, recipient, recipient_kind, entry_id)
     except (ExportRefused, StateConflict) as refused:
@@ -187,6 +188,13 @@ def _printed_version(view: HandoffView, version: int | None) -> HandoffSummary:
     if wanted is None:
         raise NotFound("There is no such signed version of the summary.")
     return as_shown(wanted, signed)
+
+
+def _under_its_consent(summary: HandoffSummary, view: HandoffView) -> HandoffSummary:
+    """The copy that is handed over explains the consent it is handed over under, also one given after signing."""
+    line = consent_line(view.kept.consent)
+    fields = summary.model_dump() | {"consent": line.model_dump() if line else None}
+    return HandoffSummary.model_validate(fields)
 
 
 def as_shown(kept: KeptSummary, signed: list[KeptSummary]) -> HandoffSummary:

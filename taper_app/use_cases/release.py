@@ -53,7 +53,7 @@ def clear_release_veto(app: App, actor: Actor, episode_id: EpisodeId, reason: st
 
 def _clearing_faults(veto: Veto, reason: str) -> list[Fault]:
     faults = [
-        Fault(condition.key, f"Not met: {condition.text}. {condition.why}")
+        Fault(f"veto.{condition.key}", f"Not met: {condition.text}. {condition.why}")
         for condition in veto.conditions
         if condition.keeps_back
     ]

@@ -149,7 +149,7 @@ def test_the_veto_cannot_be_cleared_before_72_hours(story):
     assert story.view().gate.veto.stands
     with pytest.raises(InputRefused) as refused:
         story.veto_cleared()
-    assert [fault.field for fault in refused.value.faults] == ["free"]
+    assert [fault.field for fault in refused.value.faults] == ["veto.free"]
     assert "72 h are needed" in str(refused.value)
     assert records(story, RecordKind.VETO_CLEARANCE) == []
 
@@ -415,3 +415,14 @@ def test_a_plan_signed_after_a_bridging_summary_makes_that_summary_old(story):
     story.sign()
     with pytest.raises(StateConflict, match="after this bridging summary"):
         exported(story)
+
+
+def test_a_consent_given_after_signing_is_explained_on_the_copy_that_is_handed_over(story, words):
+    story.set_up().with_signed_plan()
+    signed(story)
+    story.consent(covers="the taper and the visits")
+    _, _, pdf = exported(story)
+    said = " ".join(words(pdf).split())
+    assert "the taper and the visits" in said
+    (kept,) = story.view().kept.summaries[-1:]
+    assert kept.summary.consent is None, "what was signed stays as it was signed"

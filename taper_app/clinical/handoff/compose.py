@@ -92,7 +92,7 @@ def compose_summary(
         facts=Listed[Fact](entries=compose_words.fact_lines(chart)),
         supply=_supply(chart, kept, protocols),
         naloxone=_naloxone(kept),
-        consent=_consent(kept.consent),
+        consent=consent_line(kept.consent),
         release_checks=_checks(kept),
         **_lists(kept, protocols, taper),
         **_written_topics(kept),
@@ -278,7 +278,8 @@ def _check(item: CheckItem) -> ReleaseCheck:
     return ReleaseCheck(what=item.topic.question, answer=item.answer, note=note)
 
 
-def _consent(consent: KeptConsent | None) -> ConsentLine | None:
+def consent_line(consent: KeptConsent | None) -> ConsentLine | None:
+    """What the consent covers, as 42 CFR 2.32 wants it explained with each disclosure; None without one."""
     if consent is None or consent.body.signed_at is None:
         return None
     body = consent.body
