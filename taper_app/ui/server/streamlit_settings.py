@@ -48,6 +48,7 @@ _SESSIONS: Final[dict[str, OptionValue]] = {
 
 # Contrast of text on background and on secondary background is above 7, of links and buttons above 4.5.
 _LOOKS: Final[dict[str, OptionValue]] = {
+    "theme.headingFontSizes": ["1.8rem", "1.4rem", "1.15rem"],  # a tablet's first screen is for the patient
     "theme.light.primaryColor": "#0B5C8A",
     "theme.light.backgroundColor": "#FFFFFF",
     "theme.light.secondaryBackgroundColor": "#F1F5F9",
