@@ -68,6 +68,12 @@ class EntryForm:
         kept_as = (self.use_case, self.form, self.draft.episode_id, self.draft.entry_id)
         return {"key": self.key(name), "on_change": _keep_draft, "args": kept_as}
 
+    def keep_typed(self) -> None:
+        """Keep what stands in the fields, for forms whose widgets do not keep it themselves."""
+        typed = {name: value for name, value in self.values().items() if value is not None and value != ""}
+        if typed != self.draft.body and (typed or self.draft.body):
+            save_draft(self.at.app, self.at.actor, self.use_case, self.draft, typed)
+
     def finished(self) -> None:
         """The record was kept: no draft any more, and the next entry is a new one."""
         drop_draft(self.at.app, self.at.actor, self.draft)
@@ -88,11 +94,15 @@ def open_entry(
     if was_saved:
         st.session_state[_pin(form, episode_id)] = draft.entry_id
     else:
-        draft = draft.model_copy(update={"entry_id": entry_id_of(form, episode_id)})
+        draft = _under_id(draft, entry_id_of(form, episode_id))
     entry = EntryForm(at, use_case, form, draft, was_saved)
     for name, value in (draft.body or start or {}).items():
         st.session_state.setdefault(entry.key(name), value)
     return entry
+
+
+def _under_id(draft: Draft, entry_id: str) -> Draft:
+    return Draft.model_validate(draft.model_dump() | {"entry_id": entry_id})
 
 
 def _tail(episode_id: str, entry_id: str) -> str:
@@ -114,4 +124,4 @@ def _keep_draft(use_case: UseCase, form: str, episode_id: EpisodeId, entry_id: s
     typed = {name: value for name, value in _values(form, episode_id, entry_id).items() if value is not None}
     with show.refusals():
         draft = open_draft(at.app, at.actor, use_case, episode_id, form)
-        save_draft(at.app, at.actor, use_case, draft.model_copy(update={"entry_id": entry_id}), typed)
+        save_draft(at.app, at.actor, use_case, _under_id(draft, entry_id), typed)

@@ -11,10 +11,11 @@ import streamlit as st
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import chart_result, frame, show
-from taper_app.ui.components.chart_entry import entry_id_of, next_entry
+from taper_app.ui.components.chart_entry import open_entry
 from taper_app.ui.components.chart_values import clock_moment
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.observe import chart_observation
+from taper_app.use_cases.rights import UseCase
 
 Answers = Mapping[str, Any]
 _ZERO_TO_FOUR = {0: "0 none", 1: "1", 2: "2", 3: "3", 4: "4 worst"}
@@ -43,7 +44,7 @@ def _ask_seizure(key: Callable[[str], str]) -> Answers:
         "when": st.text_input(_WHEN, key=key("when")),
         "minutes": st.text_input("How many minutes (blank: not known)", key=key("minutes")),
         "now": st.segmented_control(
-            "Now", list(_SEIZURE_NOW), format_func=_SEIZURE_NOW.__getitem__, default="unknown", key=key("now")
+            "Now (nothing chosen: not known)", list(_SEIZURE_NOW), format_func=_SEIZURE_NOW.__getitem__, key=key("now")
         ),
     }
 
@@ -99,13 +100,13 @@ def _vomited(answers: Answers) -> dict[str, Any]:
 
 
 def _ask_confused(key: Callable[[str], str]) -> Answers:
+    st.session_state.setdefault(key("confusion"), "yes")
     return {
         "when": st.text_input(_WHEN, key=key("when")),
         "confusion": st.segmented_control(
             "New confusion?",
             ["yes", "no"],
             format_func=_YES_NO_UNASKED.__getitem__,
-            default="yes",
             key=key("confusion"),
         ),
     }
@@ -167,7 +168,7 @@ def quick_buttons(chart: Chart, *, may_open: bool = True) -> None:
             )
     tapped = QUICK_ENTRIES.get(str(st.session_state.get(_flag(chart.episode_id), "")))
     if tapped and may_open:
-        dialog = st.dialog(tapped.label, on_dismiss=lambda: _close(chart.episode_id))
+        dialog = st.dialog(tapped.label, on_dismiss=lambda: _put_away(chart.episode_id))
         dialog(_questions)(chart.episode_id)
 
 
@@ -194,16 +195,28 @@ def _questions(episode_id: EpisodeId) -> None:
     with show.refusals():
         st.markdown(frame.patient_line(open_chart(at.app, at.actor, episode_id, audited=False)))
     form = f"quick-{name}"
-    entry_id = entry_id_of(form, episode_id)
-    answers = entry.ask(lambda part: f"{form}|{part}|{episode_id}|{entry_id}")
-    if not st.button("Save", type="primary", key=f"save-{form}-{episode_id}", width="stretch"):
-        return
     with show.refusals():
+        typed = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id)
+        answers = entry.ask(typed.key)
+        typed.keep_typed()
+        if not st.button("Save", type="primary", key=f"save-{form}-{episode_id}", width="stretch"):
+            return
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
         happened_at = clock_moment(str(answers["when"] or ""), chart)
         observed = entry.observed(answers)
-        charted = chart_observation(at.app, at.actor, episode_id, observed, entry_id=entry_id, happened_at=happened_at)
-        next_entry(form, episode_id)
+        charted = chart_observation(
+            at.app, at.actor, episode_id, observed, entry_id=typed.entry_id, happened_at=happened_at
+        )
+        typed.finished()
         _close(episode_id)
         chart_result.show_after_rerun(episode_id, charted.record_id)
         st.rerun()
+
+
+def _put_away(episode_id: EpisodeId) -> None:
+    """Closed by hand: what was typed is let go, so that it never stands in the next event's fields."""
+    at = current.here()
+    name = str(st.session_state.get(_flag(episode_id), ""))
+    with show.refusals():
+        open_entry(at, UseCase.CHART_OBSERVATION, f"quick-{name}", episode_id).finished()
+    _close(episode_id)

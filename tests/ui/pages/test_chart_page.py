@@ -205,6 +205,21 @@ def test_one_tap_on_seizure_asks_three_questions_and_charts_it(screen: Any, pati
     assert not at.exception
 
 
+def test_a_half_charted_seizure_is_there_again_in_a_new_browser(screen: Any, patient: EpisodeId) -> None:
+    at = _open(screen, patient)
+    _press(at, "Seizure")
+    _text(at, "minutes").input("4").run()
+    _choose(at, "now", "not_recovered")
+    again = _press(_open(screen, patient), "Seizure")
+    assert _text(again, "minutes").value == "4"
+    _press(again, "Save")
+    event = open_chart(screen.app, screen.person(Role.NURSE), patient).sets[-1].observation.events[0]
+    assert (str(event.duration_minutes), event.recovered) == ("4", False)
+    afresh = _press(_open(screen, patient), "Seizure")
+    assert _text(afresh, "minutes").value == "", "the next seizure starts with empty fields"
+    assert not afresh.exception
+
+
 def test_a_due_dose_waits_for_the_assessment_and_is_then_given(screen: Any, patient: EpisodeId, words: Words) -> None:
     screen.clock.now -= timedelta(hours=2)
     _with_signed_plan(screen, patient)
