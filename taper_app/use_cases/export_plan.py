@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, StateConflict
+from taper_app.clinical.handoff.last_tolerated import last_tolerated_on
 from taper_app.clinical.people import Actor
-from taper_app.clinical.planning.answer import StepKind
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.quantities import mg_text
 from taper_app.clinical.records import EpisodeId
@@ -129,16 +129,11 @@ def _last_tolerated(chart: Chart) -> tuple[Mapping[str, Decimal], date | None]:
     """By the plan; by the charted present use when none is signed. The day: the cut after that dose."""
     if chart.signed is None:
         return _present_use(chart), None
-    since = chart.standing.since
-    day = since.astimezone(chart.zone).date() if since else chart.today
+    since = chart.standing.not_current_since
     plan = chart.signed.plan
-    step = plan.step_on(day)
-    if step is None:
-        return plan.starting_daily_mg, None
-    if step.kind not in (StepKind.CUT, StepKind.STOP):
-        return step.daily_mg, None
-    before = next((earlier for earlier in reversed(plan.steps) if earlier.number < step.number), None)
-    return (before.daily_mg if before else plan.starting_daily_mg), step.starts_on
+    tolerated = last_tolerated_on(plan, since.astimezone(chart.zone).date() if since else chart.today)
+    daily = tolerated.step.daily_mg if tolerated.step else plan.starting_daily_mg
+    return daily, tolerated.before_cut_on
 
 
 def _present_use(chart: Chart) -> dict[str, Decimal]:

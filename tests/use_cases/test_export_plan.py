@@ -7,12 +7,16 @@ import importlib.util
 import io
 import json
 import sys
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from taper_app.clinical.checking.check import check_plan
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
+from taper_app.clinical.handoff.compose_taper import last_tolerated_slots
+from taper_app.clinical.handoff.last_tolerated import LastTolerated, last_tolerated_on
 from taper_app.clinical.people import Role
 from taper_app.use_cases.alerts import resolve_alert
 from taper_app.use_cases.export_plan import bridging_note, export_bridging_note, export_plan
@@ -131,6 +135,23 @@ def test_the_bridging_note_has_the_dose_before_the_last_cut_and_whom_to_call_and
     assert "Synthetic Physician, physician" in text
     assert "911" in text
     assert "1.875" not in text
+
+
+def test_the_note_on_the_screen_and_the_summary_name_the_same_tolerated_dose(story):
+    story.to_the_seizure()
+    chart = story.chart()
+    slots = last_tolerated_slots(chart, story.app.protocols)
+    assert sum(slot.mg for slot in slots) == sum(bridging_note(chart).daily_mg.values()) == 2
+
+
+def test_a_finding_on_any_day_takes_back_the_last_cut_and_only_that(story):
+    story.with_signed_plan()
+    plan = story.chart().signed.plan
+    before_any = LastTolerated(step=None, before_cut_on=plan.steps[0].starts_on)
+    assert last_tolerated_on(plan, plan.steps[0].starts_on) == before_any
+    for earlier, cut in pairwise(plan.steps):
+        assert last_tolerated_on(plan, cut.starts_on) == LastTolerated(earlier, cut.starts_on)
+        assert last_tolerated_on(plan, cut.starts_on - timedelta(days=1)).step != earlier
 
 
 def test_on_a_restabilised_dose_that_dose_is_the_tolerated_one(story):

@@ -40,7 +40,13 @@ class Standing:
     @property
     def plan_is_current(self) -> bool:
         """False after a seizure or the like: the plan may not be printed or exported as current."""
-        return not any(suspension.effect is Effect.CONTINUE_AND_CALL for suspension in self.suspensions)
+        return self.not_current_since is None
+
+    @property
+    def not_current_since(self) -> datetime | None:
+        """The first finding that asks for the benzodiazepine itself (a seizure and the like)."""
+        serious = (found.since for found in self.suspensions if found.effect is Effect.CONTINUE_AND_CALL)
+        return min(serious, default=None)
 
     @property
     def since(self) -> datetime | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from taper_app.clinical.charting.doses import ChartedDose, DoseStatus
 from taper_app.clinical.handoff.chart_like import ChartLike, local_day
 from taper_app.clinical.handoff.kept import HandoffRecords
+from taper_app.clinical.handoff.last_tolerated import last_tolerated_on
 from taper_app.clinical.handoff.release_items import NextPrescriberItem
 from taper_app.clinical.handoff.summary import Taper
 from taper_app.clinical.handoff.summary_taper import (
@@ -32,14 +32,12 @@ from taper_app.clinical.planning.answer import DoseAt, Pieces, Plan, Step
 from taper_app.clinical.planning.answer import StepKind as PlanStepKind
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.protocol.citation import Evidence
-from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.quantities import mg_of, percent_text, plain
 
 #: A reason with this source was ordered or set here, not read in a guideline.
 _LOCAL = "local-default"
-_CUTS = (PlanStepKind.CUT, PlanStepKind.STOP)
 
 
 def compose_taper(chart: ChartLike, kept: HandoffRecords, protocols: Protocols) -> Taper:
@@ -109,34 +107,11 @@ def last_tolerated_slots(chart: ChartLike, protocols: Protocols) -> tuple[SlotDo
     plan = chart.signed.plan if chart.signed else None
     if plan is None:
         return _use_at_admission(chart, protocols)
-    found_on = _serious_finding_on(chart)
-    step = plan.step_on(chart.today if found_on is None else found_on)
-    if found_on is not None:
-        step = _before_last_cut(plan, step)
+    since = chart.standing.not_current_since
+    step = plan.step_on(chart.today) if since is None else last_tolerated_on(plan, local_day(since, chart)).step
     if step is None or not step.doses:
         return _slots_before(plan, protocols) or _use_at_admission(chart, protocols)
     return _slots(step.doses, protocols)
-
-
-def _serious_finding_on(chart: ChartLike) -> date | None:
-    """The first day of what keeps the plan from being current; None while it is."""
-    moments = [
-        suspension.since for suspension in chart.standing.suspensions if suspension.effect is Effect.CONTINUE_AND_CALL
-    ]
-    return local_day(min(moments), chart) if moments else None
-
-
-def _before_last_cut(plan: Plan, step: Step | None) -> Step | None:
-    """The step whose dose was last given before a cut; the given step when nothing was cut, None before the plan."""
-    if step is None:
-        return None
-    given = [found for found in plan.steps if found.number <= step.number]
-    for earlier, cut in reversed(list(pairwise(given))):
-        if cut.kind in _CUTS:
-            return earlier
-        if cut.kind in (PlanStepKind.RESTABILISE, PlanStepKind.STEP_BACK):
-            return step
-    return None if given[0].kind in _CUTS else step
 
 
 def _slots_before(plan: Plan, protocols: Protocols) -> tuple[SlotDose, ...]:
