@@ -172,7 +172,10 @@ def test_a_store_that_is_dropped_without_closing_gives_up_the_writers_place(sqli
     store = open_store(f"sqlite:///{sqlite_file}", take_writer=True)
     store.transact(lambda writing: writing.add_unit(ward.unit()))
     del store
-    open_store(f"sqlite:///{sqlite_file}", take_writer=True).close()
+    second = open_store(f"sqlite:///{sqlite_file}", take_writer=True)
+    with second.reading() as reading:
+        assert reading.units() == [ward.unit()]
+    second.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

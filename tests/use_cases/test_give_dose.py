@@ -90,7 +90,9 @@ def test_readings_older_than_half_an_hour_do_not_clear_a_dose(ward: Any, episode
 def test_a_symptom_charted_after_the_vitals_does_not_make_them_missing(ward: Any, episode: EpisodeId) -> None:
     ward.observe(episode, kit.WELL, at(1, "07:50"))
     ward.observe(episode, {"symptoms": {"tremor": 1}}, at(1, "07:55"))
-    ward.dose(episode, _dose(ward, episode), at(1, "08:00"))
+    kept = ward.dose(episode, _dose(ward, episode), at(1, "08:00"))
+    assert kept.body.status is DoseStatus.GIVEN
+    assert ward.count(episode, RecordKind.DOSE) == 1
 
 
 def test_slurred_speech_seen_before_the_newest_set_still_asks_to_assess_first(ward: Any, episode: EpisodeId) -> None:

@@ -57,7 +57,7 @@ def assess(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale], l
         dose_gate=judge_dose_gate(situation.now, sets.earlier, case.patient, findings, rules.gate),
         next_due_minutes=_next_due_minutes(findings, rules),
         not_evaluated=tuple(_not_evaluated(evaluation, rules)),
-        warnings=tuple(_warnings(case, situation, limits)),
+        warnings=tuple(_warnings(case, situation, limits, scales[scores.NEWS2])),
     )
 
 
@@ -198,7 +198,9 @@ def _scores(situation: Situation) -> Scores:
     return Scores(news2=news2, ciwa_b=situation.now.ciwa_b)
 
 
-def _warnings(case: AssessmentCase, situation: Situation, limits: VitalLimits) -> Iterator[AssessmentWarning]:
+def _warnings(
+    case: AssessmentCase, situation: Situation, limits: VitalLimits, news2: Scale
+) -> Iterator[AssessmentWarning]:
     vitals = case.observation.vitals or Vitals()
     readings: dict[str, Decimal | int | None] = {name: getattr(vitals, name) for name in _VITALS_WITH_LIMITS}
     readings["temperature_c"] = vitals.celsius
@@ -210,7 +212,7 @@ def _warnings(case: AssessmentCase, situation: Situation, limits: VitalLimits) -
         yield AssessmentWarning(
             code="news2_not_valid",
             field="scores.news2",
-            message="NEWS2 is not valid in pregnancy or under 16 years; no total is shown.",
+            message=f"NEWS2 is not valid in pregnancy or under {news2.valid_from_age_years} years; no total is shown.",
         )
     for index in later_than_the_set(case.observation):
         yield AssessmentWarning(

@@ -62,6 +62,7 @@ def warnings_of_length(first: date, last: date, limits: PlanLimits) -> Iterator[
 
 def _warnings_of_change(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
     first = next(i + 1 for i, segment in enumerate(timeline.segments) if segment.kind is StepKind.CROSSOVER)
+    apart, watched = settled.limits.tables_disagree_from, settled.limits.sedation_watch_after_slot
     for medicine in settled.start_amounts:
         if medicine == settled.medicine.id:
             continue
@@ -69,14 +70,15 @@ def _warnings_of_change(settled: Settled, timeline: Timeline) -> Iterator[PlanWa
             table.short: by_table(table, {medicine: TENTH_MCG_PER_MG})
             for table in settled.converter.tables_listing({medicine: 1})
         }
-        if figures and max(figures.values()) >= 2 * min(figures.values()):
+        if figures and max(figures.values()) >= Fraction(apart.factor) * min(figures.values()):
             high, low = max(figures, key=lambda n: figures[n]), min(figures, key=lambda n: figures[n])
             yield _warning(
                 "conversion-differs-between-sources",
                 Severity.SIGN,
                 first,
-                f"Sources differ two-fold on {medicine}: 1 mg equals {percent_text(figures[high])} mg diazepam "
-                f"({high}) or {percent_text(figures[low])} mg ({low}). Watch for sedation for 72 h after each slot.",
+                f"Sources differ {apart.in_words} on {medicine}: 1 mg equals {percent_text(figures[high])} mg diazepam "
+                f"({high}) or {percent_text(figures[low])} mg ({low}). "
+                f"Watch for sedation for {watched.hours} h after each slot.",
                 _source_of_table(settled, high),
             )
         if not settled.protocols.medicines[medicine].acting.short_acting:

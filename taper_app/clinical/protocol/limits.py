@@ -33,6 +33,17 @@ class CrossoverSlotDays(Cited):
     at_most_days: int = Field(ge=1)
 
 
+class HoursLimit(Cited):
+    hours: int = Field(ge=1)
+
+
+class Disagreement(Cited):
+    """How far apart two tables print the same medicine before a signature is asked."""
+
+    factor: PlainNumber
+    in_words: str = Field(min_length=1)
+
+
 class SlowPace(Cited):
     at_most_cut_percent: PlainNumber
     at_least_every_days: int = Field(ge=1)
@@ -58,6 +69,8 @@ class PlanLimits(ProtocolEntry):
     long_use: MonthsLimit
     seizure_history_pace: SlowPace
     crossover_slot: CrossoverSlotDays
+    sedation_watch_after_slot: HoursLimit
+    tables_disagree_from: Disagreement
     after_seizure_no_cut: DaysLimit
     long_plan_warning: MonthsLimit
     longest_plan: DaysLimit
