@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location("display_rules", Path(__file__).with_name("display_rules.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-display_rules = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(display_rules)
+import display_rules
 
 
 @pytest.mark.parametrize(

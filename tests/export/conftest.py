@@ -6,7 +6,6 @@ products make; first cut 28 days after the seizure of Fri 15 Jan 2027, so on Fri
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from typing import Any
 
 import pytest
 
+import display_rules
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.handoff.summary import HandoffSummary, SummaryStatus
 from taper_app.clinical.handoff.summary_parts import (
@@ -534,11 +534,6 @@ def info_of(tmp_path: Path) -> Callable[[bytes], dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def display_violations() -> Callable[[str], list[str]]:
-    """``violations`` of tests/display_rules.py."""
-    spec = importlib.util.spec_from_file_location("display_rules", ROOT / "tests" / "display_rules.py")
-    assert spec is not None
-    assert spec.loader is not None
-    rules = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(rules)
-    found: Callable[[str], list[str]] = rules.violations
+    """``violations`` of tests/support/display_rules.py."""
+    found: Callable[[str], list[str]] = display_rules.violations
     return found

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
-import sys
 from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-
-def _beside(name: str) -> ModuleType:
-    path = (Path(__file__).parent / f"{name}.py").resolve()
-    spec = importlib.util.spec_from_file_location(f"journey_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-do = _beside("steps")
-RULES = _beside("../display_rules")
+import display_rules
+import journey_steps as do
 
 PEOPLE = {
     "a.ng": ("A. Ng", "nurse"),
@@ -414,7 +399,7 @@ def the_printed_handoff_holds_her_story(pdf: bytes, folder: Path) -> None:
 
 
 def no_forbidden_words(said: str) -> None:
-    found = RULES.violations(said)
+    found = display_rules.violations(said)
     assert found == [], found
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import log
-from pathlib import Path
 from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import plan_requests
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal, Step, StepKind
@@ -24,11 +23,6 @@ from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
 from taper_app.clinical.quantities import MedicineId
 
-_SPEC = importlib.util.spec_from_file_location("plan_requests", Path(__file__).with_name("plan_requests.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-plan_requests = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(plan_requests)
 requests, PROTOCOLS = plan_requests.requests, plan_requests.PROTOCOLS
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
-import sys
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
+import taper_story
 from taper_app.clinical.checking.check import check_plan
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.handoff.compose_taper import last_tolerated_slots
@@ -20,14 +18,6 @@ from taper_app.clinical.handoff.last_tolerated import LastTolerated, last_tolera
 from taper_app.clinical.people import Role
 from taper_app.use_cases.alerts import resolve_alert
 from taper_app.use_cases.export_plan import bridging_note, export_bridging_note, export_plan
-
-_PATH = Path(__file__).parents[1] / "ui" / "taper_story.py"
-_SPEC = importlib.util.spec_from_file_location("export_plan_taper_story", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-taper_story = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = taper_story
-_SPEC.loader.exec_module(taper_story)
 
 
 @pytest.fixture

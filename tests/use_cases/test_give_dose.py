@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import timedelta
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import charting_ward as kit
 from taper_app.clinical.charting.doses import DoseStatus
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.quantities import mg_of
 from taper_app.clinical.records import EpisodeId, RecordKind
 from taper_app.use_cases.dose_clearance import DoseNotCleared, gates_of_due_doses
 
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("charting_ward", Path(__file__).with_name("charting_ward.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-kit = _load()
 at, NURSE, OTHER_NURSE, PHYSICIAN = kit.at, kit.NURSE, kit.OTHER_NURSE, kit.PHYSICIAN
 SEIZURE = {"kind": "seizure", "duration_minutes": 2, "ongoing": False, "recovered": True}
 EMERGENCY = {

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
+import handoff_story
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.handoff.consent import RecipientKind
 from taper_app.clinical.handoff.entries import ExportBody
@@ -33,18 +31,6 @@ from taper_app.use_cases.hand_over import (
 from taper_app.use_cases.handoff_view import open_summary
 from taper_app.use_cases.plan_taper import request_plan_change
 from taper_app.use_cases.release import clear_release_veto
-
-
-def _beside(name):
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"hand_over_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-handoff_story = _beside("handoff_story")
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
+import handoff_story
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.errors import InputRefused, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.handoff.release_items import CheckTopic, NextPrescriberItem, SupplyItem
@@ -20,17 +18,6 @@ from taper_app.use_cases.consent import record_consent, revoke_consent
 from taper_app.use_cases.hand_over import bridging_sheet, draft_summary, export_summary, sign_summary
 from taper_app.use_cases.release import NotYetReleasable, release_patient
 
-
-def _beside(name):
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"hand_over_release_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-handoff_story = _beside("handoff_story")
 BRIDGING = {
     "form": "supply",
     "days": 3,

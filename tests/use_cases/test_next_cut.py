@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+import taper_story
 from taper_app.use_cases.next_cut import against_next_cut, next_cut_step
 from taper_app.use_cases.plan_taper import request_plan_change
-
-_PATH = Path(__file__).parents[1] / "ui" / "taper_story.py"
-_SPEC = importlib.util.spec_from_file_location("next_cut_taper_story", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-taper_story = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = taper_story
-_SPEC.loader.exec_module(taper_story)
 
 
 @pytest.fixture

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import charting_ward as kit
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.records import EpisodeId, RecordKind
 from taper_app.use_cases.alerts import resolve_alert
 from taper_app.use_cases.observe import readings_to_confirm
 
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("charting_ward", Path(__file__).with_name("charting_ward.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-kit = _load()
 at, NURSE, OTHER_NURSE, PHYSICIAN = kit.at, kit.NURSE, kit.OTHER_NURSE, kit.PHYSICIAN
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
+import display_rules
 from taper_app.clinical.charting.events import Event
 from taper_app.clinical.charting.observation import DosesSoFar, Signs, Symptoms
 from taper_app.clinical.faults import faults_of
@@ -16,12 +15,6 @@ from taper_app.clinical.protocol.conditions import EventTest
 from taper_app.clinical.protocol.escalation_rules import Effect, EscalationFile, RuleBook
 from taper_app.clinical.protocol.fact_names import FACTS
 from taper_app.clinical.protocol.library import Protocols
-
-_SPEC = importlib.util.spec_from_file_location("display_rules", Path(__file__).parents[2] / "display_rules.py")
-assert _SPEC is not None
-assert _SPEC.loader is not None
-display_rules = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(display_rules)
 
 
 def test_no_message_or_action_uses_words_that_hospitals_misread(protocols: Protocols) -> None:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
+import taper_story
 from taper_app.ui.figures.plan_steps import TARGET, TO_SIGN, plan_alt, plan_figure
-
-_PATH = Path(__file__).parents[1] / "taper_story.py"
-_SPEC = importlib.util.spec_from_file_location("plan_figure_taper_story", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-taper_story = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = taper_story
-_SPEC.loader.exec_module(taper_story)
 
 
 @pytest.fixture(scope="module")

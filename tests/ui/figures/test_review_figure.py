@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
+import taper_story
 from taper_app.ui.figures import review
 from taper_app.ui.figures.course import Span, course_of
 from taper_app.ui.figures.review import review_figure
 from taper_app.ui.figures.review_words import review_alt, review_rows
-
-_PATH = Path(__file__).parents[1] / "taper_story.py"
-_SPEC = importlib.util.spec_from_file_location("review_figure_taper_story", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-taper_story = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = taper_story
-_SPEC.loader.exec_module(taper_story)
 
 
 @pytest.fixture(scope="module")

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import display_rules
+import taper_story
 from taper_app import wiring
 from taper_app.clinical.people import Role
 from taper_app.clinical.planning.versions import VersionState
 from taper_app.ui import session_binding
 
 ROOT = Path(__file__).parents[3]
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"plan_page_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-taper_story = _module(ROOT / "tests" / "ui" / "taper_story.py")
-display_rules = _module(ROOT / "tests" / "display_rules.py")
 
 
 @pytest.fixture

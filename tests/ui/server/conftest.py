@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
+from asgi_client import AsgiClient
 from taper_app import wiring
 from taper_app.clinical.people import Role
 from taper_app.settings import settings
@@ -34,21 +34,6 @@ from taper_app.ui.server import cookies, sign_in
 from taper_app.use_cases import accounts, passwords, sessions
 from taper_app.use_cases.sign_in_limits import AddressLimit, UnknownNames
 from taper_app.wiring import TaperApp
-
-
-def _beside(name: str) -> ModuleType:
-    """A helper module of this folder; test folders are not on the import path."""
-    spec = importlib.util.spec_from_file_location(f"taper_tests_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-AsgiClient = _beside("asgi_client").AsgiClient
-StreamlitStream = _beside("streamlit_stream").StreamlitStream
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "grey kettle nine orchard"

@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from streamlit_stream import StreamlitStream
 from taper_app.ui.server import cookies
 from taper_app.ui.server.headers import content_security_policy
 from taper_app.ui.server.streamlit_settings import STREAMLIT_OPTIONS
@@ -146,7 +147,7 @@ def test_streamlit_run_serves_the_guard_in_front_of_the_pages(shipped, kit):
     assert (status, headers["location"]) == (303, "/sign-in")
     assert headers["content-security-policy"] == content_security_policy()
     with pytest.raises(InvalidStatus) as refused:
-        kit.StreamlitStream(server.url, None)
+        StreamlitStream(server.url, None)
     assert refused.value.response.status_code == 403
     status, headers, text = server.get("/", **session_cookie(tokens["anna"]))
     assert (status, headers["cache-control"]) == (200, "no-store")
@@ -156,7 +157,7 @@ def test_streamlit_run_serves_the_guard_in_front_of_the_pages(shipped, kit):
 
 def test_the_shipped_router_answers_a_signed_in_browser(shipped, kit):
     server, tokens = shipped
-    stream = kit.StreamlitStream(server.url, tokens["bert"])
+    stream = StreamlitStream(server.url, tokens["bert"])
     assert stream.run() != []
     assert stream.session_id
     stream.close()
@@ -166,7 +167,7 @@ def test_the_websocket_needs_our_own_origin(shipped, kit):
     server, tokens = shipped
     for origin in (None, "http://evil.example", "null"):
         with pytest.raises(InvalidStatus) as refused:
-            kit.StreamlitStream(server.url, tokens["anna"], origin=origin)
+            StreamlitStream(server.url, tokens["anna"], origin=origin)
         assert refused.value.response.status_code == 403
 
 
@@ -174,7 +175,7 @@ def test_without_the_gate_the_router_shows_no_page(start_server, kit, tmp_path_f
     prepared = kit.prepared_database(tmp_path_factory.mktemp("ungated"))
     command = ["-m", "streamlit", "run", "taper_app/ui/router.py", "--server.port", "0"]
     server = start_server(command, prepared.environment)
-    stream = kit.StreamlitStream(server.url, prepared.tokens["anna"])
+    stream = StreamlitStream(server.url, prepared.tokens["anna"])
     seen = stream.run()
     stream.close()
     assert len(seen) == 1
@@ -207,7 +208,7 @@ def test_our_command_says_where_it_is_and_nothing_of_usage_statistics(by_taper):
 
 def test_a_click_reaches_the_page_of_a_live_session(by_taper, kit, folder):
     server, tokens = by_taper
-    stream = kit.StreamlitStream(server.url, tokens["bert"])
+    stream = StreamlitStream(server.url, tokens["bert"])
     assert stream.run()[0] == "bert sees a page first seen by bert"
     stream.run(press="Save")
     stream.close()
@@ -218,16 +219,16 @@ def test_a_click_reaches_the_page_of_a_live_session(by_taper, kit, folder):
 @pytest.mark.parametrize("server", ["by_streamlit", "by_taper"])
 def test_nobody_takes_over_the_page_of_another_session(request, kit, folder, server):
     running, tokens = request.getfixturevalue(server)
-    anna = kit.StreamlitStream(running.url, tokens["anna"])
+    anna = StreamlitStream(running.url, tokens["anna"])
     anna.run()
-    bert = kit.StreamlitStream(running.url, tokens["bert"], resume=anna.session_id)
+    bert = StreamlitStream(running.url, tokens["bert"], resume=anna.session_id)
     bert.buttons = anna.buttons
     assert bert.run()[0] == "bert sees a page first seen by bert"
     assert bert.session_id != anna.session_id
     anna.close()
-    again = kit.StreamlitStream(running.url, tokens["bert"], resume=anna.session_id)
+    again = StreamlitStream(running.url, tokens["bert"], resume=anna.session_id)
     assert again.run()[0] == "bert sees a page first seen by bert"
-    own = kit.StreamlitStream(running.url, tokens["anna"], resume=anna.session_id)
+    own = StreamlitStream(running.url, tokens["anna"], resume=anna.session_id)
     assert own.run()[0] == "anna sees a page first seen by anna"
     assert own.session_id == anna.session_id
     for stream in (bert, again, own):
@@ -239,7 +240,7 @@ def test_nobody_takes_over_the_page_of_another_session(request, kit, folder, ser
 @pytest.mark.parametrize("server", ["by_streamlit", "by_taper"])
 def test_an_unexpected_error_shows_a_reference_that_the_log_has_and_no_value(request, kit, server, button):
     running, tokens = request.getfixturevalue(server)
-    stream = kit.StreamlitStream(running.url, tokens["bert"])
+    stream = StreamlitStream(running.url, tokens["bert"])
     stream.run()
     shown = " ".join(stream.run(press=button))
     stream.close()
@@ -267,7 +268,7 @@ def test_once_signed_out_an_open_page_is_cleared_and_its_buttons_do_nothing(
     prepared = kit.prepared_database(tmp_path_factory.mktemp("signing_out"))
     server = start_server([str(folder / "by_taper.py")], prepared.environment)
     token = prepared.tokens["anna"]
-    stream = kit.StreamlitStream(server.url, token)
+    stream = StreamlitStream(server.url, token)
     stream.run()
     sign_out(server, token)
     for button in ("Save", "Fail in fragment"):
@@ -285,7 +286,7 @@ def test_the_first_visit_to_a_page_by_its_address_goes_through_the_router(start_
     (pages / "hidden.py").write_text("import streamlit as st\nst.text('outside the router')\n")
     prepared = kit.prepared_database(tmp_path_factory.mktemp("first_visit"))
     server = start_server([str(folder / "by_taper.py")], prepared.environment)
-    stream = kit.StreamlitStream(server.url, prepared.tokens["anna"])
+    stream = StreamlitStream(server.url, prepared.tokens["anna"])
     seen = stream.run(page_name="hidden")
     stream.close()
     assert "outside the router" not in seen

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import taper_story
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.records import EpisodeId
 from taper_app.use_cases.aftercare import arrange_service, record_release_item
@@ -17,19 +15,6 @@ from taper_app.use_cases.handoff_view import HandoffView, open_summary
 from taper_app.use_cases.release import clear_release_veto
 from taper_app.use_cases.set_up_unit import set_up_unit
 
-
-def _taper_story() -> Any:
-    path = Path(__file__).parents[1] / "ui" / "taper_story.py"
-    spec = importlib.util.spec_from_file_location("taper_tests_taper_story", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-taper_story = _taper_story()
 Story, ciwa_b, VITALS = taper_story.Story, taper_story.ciwa_b, taper_story.VITALS
 REASON = "Free for three days on 2 mg, work-up done, neurology takes over."
 
