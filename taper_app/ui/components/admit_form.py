@@ -21,6 +21,7 @@ from taper_app.use_cases.drafts import drop_draft, open_admission_draft, save_ad
 
 _FORM = "admission_form"
 MOST_LINES = 6
+_LINES_AT_FIRST = 2
 _SOURCES = {"prescribed": "prescribed", "reported": "reported", "non_prescribed": "not prescribed"}
 _SEXES = {"F": "female", "M": "male", "X": "other", "U": "not recorded"}
 
@@ -120,12 +121,13 @@ def local_moment(day: str, hour: str, zone: str) -> str:
 
 def _present_use(unit: Unit, entry: str) -> dict[str, Any]:
     st.subheader("What is taken now")
-    st.session_state.setdefault(f"lines-{entry}", 2)
+    st.session_state.setdefault(f"lines-{entry}", _LINES_AT_FIRST)
     count = st.segmented_control(
         "Doses a day to write down", list(range(1, MOST_LINES + 1)), key=f"lines-{entry}", required=True
     )
     lines = []
-    for index in range(int(count or 1)):
+    # A slow browser can answer without a choice before it has drawn the first one; no line goes away for that.
+    for index in range(int(count or _LINES_AT_FIRST)):
         drug, mg, at_time, source = st.columns([3, 2, 2, 3])
         lines.append(
             {

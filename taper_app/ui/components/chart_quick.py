@@ -108,12 +108,14 @@ def _ask_confused(key: Callable[[str], str]) -> Answers:
             ["yes", "no"],
             format_func=_YES_NO_UNASKED.__getitem__,
             key=key("confusion"),
+            required=True,
         ),
     }
 
 
 def _confused(answers: Answers) -> dict[str, Any]:
-    return {"signs": {"confusion": answers["confusion"] or "not_assessed"}}
+    """Who taps Confused and saves says yes unless they chose no."""
+    return {"signs": {"confusion": answers["confusion"] or "yes"}}
 
 
 def _ask_suicidal(key: Callable[[str], str]) -> Answers:

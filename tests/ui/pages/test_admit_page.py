@@ -129,3 +129,11 @@ def test_a_bed_that_was_taken_meanwhile_is_asked_for_again(screen, form, words):
     assert "bed" in words(form)
     assert not form.exception
     assert [row.record_number for row in admitted(screen)] == ["00123"]
+
+
+def test_a_choice_that_the_browser_lost_hides_no_line(form):
+    lines = next(group for group in form.get("button_group") if group.key.startswith("lines-"))
+    lines.set_value(None)
+    form.run()
+    assert field(form, "drug-1").value == ""
+    assert not form.exception
