@@ -44,6 +44,9 @@ class EquivalenceTable(ProtocolEntry):
     name: str
     short: str = Field(min_length=2, description="How it is named in a sentence.")
     version: str
+    is_for_conversion: bool = Field(
+        default=True, description="False: shown under its own name, never converted with, never part of low and high."
+    )
     entries: tuple[EquivalenceEntry, ...] = Field(min_length=1)
     does_not_list: tuple[Identifier, ...] = Field(
         default=(), description="Medicines shipped here that this table was checked for and does not have."

@@ -86,6 +86,12 @@ class HoursRange(Cited):
         return self
 
 
+class NamedHoursRange(HoursRange):
+    """Another source's range, of the parent or of an active metabolite."""
+
+    of: str = Field(min_length=3, description="What the range is of, such as ``parent`` or ``nordiazepam``.")
+
+
 class DoseBands(Cited):
     """The guideline's printed bands of a day's dose: low up to and including, then moderate up to and including."""
 
@@ -122,10 +128,16 @@ class Medicine(ProtocolEntry):
     acting: ActingTime
     half_life: HoursRange
     active_metabolite_half_life: HoursRange | None = None
+    other_half_lives: tuple[NamedHoursRange, ...] = Field(
+        default=(), description="Ranges that other sources print; sources disagree, so each keeps its own."
+    )
+    look_alikes: tuple[str, ...] = Field(default=(), description="Names that are mistaken for this one.")
     dose_bands: DoseBands | None = None
     liver: LiverCaution | None = None
     used_for_epilepsy: bool = False
-    products: tuple[Product, ...] = Field(min_length=1)
+    products: tuple[Product, ...] = Field(
+        default=(), description="Empty when no product was read in a source: it can be taken now, not tapered with."
+    )
     reviewed: Reviewed | None = None
 
     @model_validator(mode="after")

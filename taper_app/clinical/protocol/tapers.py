@@ -60,28 +60,54 @@ class PaceFixedMg(Cited):
         return self
 
 
-class LadderBand(Cited):
-    """Between two daily doses (mg diazepam, upper end inclusive) the ladder takes this cut."""
+class PacePercentOfStart(Cited):
+    """A cut in percent of the dose that the cuts began from: the same number of milligrams each time."""
 
-    from_mg: Milligrams = Field(description="Upper end of the band, inclusive.")
+    model: Literal["percent_of_start"]
+    cut_percent: PlainNumber
+    least_cut_percent: PlainNumber | None = None
+    most_cut_percent: PlainNumber
+    every_days: Days
+    least_every_days: Days
+    most_every_days: Days | None = None
+
+    @model_validator(mode="after")
+    def _default_in_range(self) -> Self:
+        if not (self.least_cut_percent or 0) <= self.cut_percent <= self.most_cut_percent <= 100:
+            raise ValueError("cut_percent must lie in the printed range, at most 100.")
+        if self.cut_percent <= 0:
+            raise ValueError("cut_percent must be above 0.")
+        return self
+
+
+class LadderBand(Cited):
+    """Between two daily doses (mg of the ladder's medicine, upper end inclusive) the ladder takes this cut.
+
+    Only the highest band may leave out ``from_mg``: the source prints no upper end. A band without days of its
+    own has the ladder's.
+    """
+
+    from_mg: Milligrams | None = Field(default=None, description="Upper end of the band, inclusive.")
     to_mg: Milligrams
     cut_mg: Milligrams
-    least_cut_mg: Milligrams
+    least_cut_mg: Milligrams | None = None
     most_cut_mg: Milligrams
+    every_days: Days | None = None
 
     @model_validator(mode="after")
     def _downwards(self) -> Self:
-        if self.from_mg <= self.to_mg:
+        if self.from_mg is not None and self.from_mg <= self.to_mg:
             raise ValueError("from_mg must be above to_mg: a band goes down.")
-        if not 0 < self.least_cut_mg <= self.cut_mg <= self.most_cut_mg:
+        if not 0 < (self.least_cut_mg or self.cut_mg) <= self.cut_mg <= self.most_cut_mg:
             raise ValueError("cut_mg must lie between least_cut_mg and most_cut_mg.")
         return self
 
 
 class PaceLadder(Cited):
-    """Cuts in mg diazepam that change from band to band."""
+    """Cuts in mg of one medicine (diazepam unless named) that change from band to band."""
 
     model: Literal["ladder"]
+    medicine: Identifier = "diazepam"
     bands: tuple[LadderBand, ...] = Field(min_length=1)
     every_days: Days
     least_every_days: Days
@@ -97,7 +123,66 @@ class PaceLadder(Cited):
         return self
 
 
-Pace = Annotated[PacePercentOfCurrent | PaceFixedMg | PaceLadder, Field(discriminator="model")]
+class TableRow(Cited):
+    """One printed line of a literal table: this daily dose, for so many days."""
+
+    mg: Milligrams = Field(gt=0)
+    days: Days = Field(gt=0)
+
+
+class PaceTable(Cited):
+    """A schedule printed line by line, in mg of one medicine (diazepam unless named).
+
+    From a dose the next lower line is asked. Between two lines time runs in proportion to the milligrams. Above
+    the first line the first cut goes on, with a warning.
+    """
+
+    model: Literal["table"]
+    medicine: Identifier = "diazepam"
+    starts_from_mg: Milligrams = Field(description="The dose before the first cut.")
+    starts_from_is_inferred: bool = False
+    rows: tuple[TableRow, ...] = Field(min_length=1)
+    every_days: Days = Field(gt=0, description="Shortest time on one dose; the rows hold the rest.")
+    least_every_days: Days
+    most_every_days: Days
+
+    @model_validator(mode="after")
+    def _downwards(self) -> Self:
+        doses = [self.starts_from_mg, *(row.mg for row in self.rows)]
+        if any(lower >= upper for upper, lower in zip(doses, doses[1:], strict=False)):
+            raise ValueError("Each row must lie below the one before it.")
+        return self
+
+
+class HalfOccupancy(Cited):
+    """The dose (mg diazepam) at which half of the receptors are taken to be occupied. Contested: always shown."""
+
+    mg: Milligrams = Field(gt=0)
+
+
+class PaceOccupancy(Cited):
+    """The same cut in percentage points of receptor occupancy each time: occupancy = dose / (dose + half)."""
+
+    model: Literal["occupancy"]
+    half_occupancy_diazepam_mg: HalfOccupancy
+    cut_percent: PlainNumber = Field(description="Percentage points of occupancy.")
+    least_cut_percent: PlainNumber
+    most_cut_percent: PlainNumber
+    every_days: Days
+    least_every_days: Days
+    most_every_days: Days
+
+    @model_validator(mode="after")
+    def _default_in_range(self) -> Self:
+        if not 0 < self.least_cut_percent <= self.cut_percent <= self.most_cut_percent < 100:
+            raise ValueError("cut_percent must lie in the printed range, above 0 and below 100.")
+        return self
+
+
+Pace = Annotated[
+    PacePercentOfCurrent | PacePercentOfStart | PaceFixedMg | PaceLadder | PaceTable | PaceOccupancy,
+    Field(discriminator="model"),
+]
 
 
 class GentlerPace(Cited):
@@ -120,8 +205,34 @@ class Ceiling(Cited):
     in_days: Days
 
 
+class Floor(Cited):
+    """The dose at which this protocol ends by keeping it; another protocol takes over from there."""
+
+    diazepam_mg: Milligrams = Field(gt=0)
+    then_protocol: Identifier
+
+
+class Stabilisation(Cited):
+    """Days on the present dose before the first cut, in every setting."""
+
+    days: Days = Field(gt=0)
+
+
+class TimeToStop(StrEnum):
+    """Until which dose the pace's own time is counted before the stop."""
+
+    HALF_OF_LAST_DOSE = "half_of_last_dose"
+    ZERO = "zero"
+
+
+class StopRule(Cited):
+    """How this protocol ends: the last dose is given as long as the pace takes down to this."""
+
+    time_to: TimeToStop
+
+
 class PublishedTaper(ProtocolEntry):
-    """One published way to taper."""
+    """One published way to taper. A site's own file names the shipped one that it changes in ``based_on``."""
 
     id: Identifier
     name: str
@@ -131,6 +242,12 @@ class PublishedTaper(ProtocolEntry):
     older_adults: OlderAdultPace | None = None
     own_ceiling: Ceiling | None = None
     slots: SlotRule = SlotRule.EVEN
+    floor: Floor | None = None
+    stabilisation: Stabilisation | None = None
+    stop: StopRule
+    based_on: Identifier | None = None
+    is_inpatient_only: bool = False
+    is_contested: bool = False
     is_published_ladder: bool = False
     is_label_or_trial_maximum: bool = False
     only_medicines: tuple[Identifier, ...] = ()
