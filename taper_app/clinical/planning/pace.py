@@ -28,6 +28,9 @@ class AskedPace(Protocol):
 
     @property
     def every_days(self) -> int: ...
+    def least_days(self, dose: int) -> int:
+        """The shortest time on ``dose`` (tenth_mcg)."""
+
     @property
     def source(self) -> str: ...
     @property
@@ -71,6 +74,9 @@ class PercentOfCurrent:
     @property
     def source(self) -> str:
         return self.printed.source
+
+    def least_days(self, dose: int) -> int:
+        return self.every_days
 
     def lowest_after(self, dose: int) -> Fraction:
         return dose * (100 - Fraction(self.cut_percent)) / 100
@@ -120,6 +126,9 @@ class FixedMg:
     @property
     def source(self) -> str:
         return self.printed.source
+
+    def least_days(self, dose: int) -> int:
+        return self.every_days
 
     def lowest_after(self, dose: int) -> Fraction:
         return Fraction(max(0, dose - self.cut))
@@ -171,6 +180,9 @@ class Ladder:
     def cut_in(self, band: LadderBand) -> Fraction:
         """The asked cut within a band, in mg diazepam."""
         return Fraction(self.cut_mg if self.cut_mg is not None else band.cut_mg)
+
+    def least_days(self, dose: int) -> int:
+        return self.every_days
 
     def lowest_after(self, dose: int) -> Fraction:
         return max(Fraction(0), dose - self._tenth_mcg(self.cut_in(self.band_of(dose))))
