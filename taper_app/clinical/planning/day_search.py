@@ -52,6 +52,7 @@ class _DaySearch:
         self._tails = Tails(daily, rules, also_down_to=_less_one_gap(splitter.makeable))
         self._queue: list[_Candidate] = []
         self._splits: dict[tuple[int, DayDoses | None], DayDoses | None] = {}
+        self._days_before: dict[tuple[int, int], int] = {}
 
     def best(self) -> list[DayDoses]:
         """The first end that is taken up is the best one."""
@@ -78,7 +79,7 @@ class _DaySearch:
         is_timed = self._start.is_first_step or not is_start
         lower = list(self._reached_from(dose, doses))
         for position in lower:
-            days = self._rules.days_before(dose, Fraction(self._daily[position])) if is_timed else 0
+            days = self._days(dose, position) if is_timed else 0
             self._queue_lower(so_far, position, so_far.cost + self._tails.of(days, 1))
         if self._rules.may_be_last(dose) and (is_timed or self._start.may_end or not lower):
             days = self._rules.days_before_stop(dose) if is_timed else 0
@@ -101,6 +102,11 @@ class _DaySearch:
             if self._split(self._daily[position], doses):
                 yield position
                 return
+
+    def _days(self, dose: int, position: int) -> int:
+        if (dose, position) not in self._days_before:
+            self._days_before[dose, position] = self._rules.days_before(dose, Fraction(self._daily[position]))
+        return self._days_before[dose, position]
 
     def _split(self, daily: int, before: DayDoses | None) -> DayDoses | None:
         if (daily, before) not in self._splits:
