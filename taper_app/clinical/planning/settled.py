@@ -194,7 +194,7 @@ def _complete(
         target_daily_mg=request.target_daily_mg,
         times=times,
         split=request.split,
-        products=tuple(product.id for product in products),
+        products=tuple(product.id for product in products) or None,
         setting=request.setting,
         patient=request.patient,
         override_reason=request.override_reason,
