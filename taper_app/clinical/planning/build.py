@@ -9,7 +9,9 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, ProtocolUsed, Reason, Refusal, StepKind
 from taper_app.clinical.planning.ceilings import judge
-from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over
+from taper_app.clinical.planning.conversion_warnings import warnings_of_conversion
+from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over, refusal_by_change
+from taper_app.clinical.planning.current_use import warnings_by_use
 from taper_app.clinical.planning.cuts import cuts_after
 from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
 from taper_app.clinical.planning.makeable import daily_doses
@@ -18,6 +20,7 @@ from taper_app.clinical.planning.printed_range import refusal_by_printed_range
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
+from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
 from taper_app.clinical.planning.steps import count_pieces, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
@@ -52,7 +55,12 @@ class Attempt:
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
     """Build once, without looking for remedies. The request has passed ``parse_request``."""
     settled = settle(request, protocols)
-    refusal = refusal_by_facts(settled) or refusal_by_printed_range(settled)
+    refusal = (
+        refusal_by_facts(settled)
+        or refusal_by_change(settled)
+        or refusal_by_start_fraction(settled)
+        or refusal_by_printed_range(settled)
+    )
     if refusal:
         return Attempt(settled, refusal)
     try:
@@ -97,7 +105,11 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
 
 
 def _present_target(settled: Settled) -> Fraction | None:
-    return None if settled.changes_medicine else Fraction(settled.start_amounts[settled.medicine.id])
+    if settled.changes_medicine:
+        return None
+    percent = settled.request.start_fraction_percent
+    part = Fraction(percent) / 100 if percent is not None else 1
+    return Fraction(settled.reported_amounts[settled.medicine.id]) * part
 
 
 def _require_present_makeable(settled: Settled) -> None:
@@ -109,6 +121,7 @@ def _require_present_makeable(settled: Settled) -> None:
 
 def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
     limit = settled.limits.inpatient_stabilise
+    percent = settled.request.start_fraction_percent
     return Segment(
         kind=StepKind.STABILISE,
         starts_on=settled.request.start_on,
@@ -116,6 +129,7 @@ def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
         doses=present,
         target=_present_target(settled),
         reasons=(
+            *((reason_for_start(settled, percent),) if percent is not None else ()),
             Reason(
                 text=f"In hospital the present dose is kept {limit.days} days before the first cut (a local default).",
                 source=limit.source,
@@ -162,17 +176,29 @@ def _too_long(settled: Settled, timeline: Timeline) -> Refusal | None:
     )
 
 
+def _told(settled: Settled, timeline: Timeline) -> Mapping[str, int]:
+    """The daily dose before the plan as it was told: more than the plan begins with where a part of it was asked."""
+    return settled.reported_amounts if settled.request.start_fraction_percent is not None else timeline.before
+
+
 def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanWarning]) -> Plan:
     steps = write_steps(settled, timeline)
     stop = steps[-1] if steps[-1].kind is StepKind.STOP else None
-    warnings = [*warnings_by_facts(settled), *warnings_by_request(settled, timeline), *ceiling_warnings]
+    warnings = [
+        *warnings_by_facts(settled),
+        *warnings_by_use(settled),
+        *warnings_of_start(settled),
+        *warnings_of_conversion(settled, timeline),
+        *warnings_by_request(settled, timeline),
+        *ceiling_warnings,
+    ]
     return Plan(
         request=settled.request,
         protocol=ProtocolUsed(
             id=settled.taper.id, version=settled.taper.version, sha256=settled.protocols.sha256[settled.taper.id]
         ),
         equivalence=settled.request.equivalence,
-        starting_daily_mg={name: mg_of(amount) for name, amount in timeline.before.items()},
+        starting_daily_mg={name: mg_of(amount) for name, amount in _told(settled, timeline).items()},
         starts_on=steps[0].starts_on,
         first_day_without_drug=stop.starts_on if stop else None,
         steps=steps,

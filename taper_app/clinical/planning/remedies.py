@@ -10,6 +10,7 @@ from typing import Any
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt, attempt_plan
+from taper_app.clinical.planning.facts import refusal_by_current_use
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.settled import Settled
@@ -25,6 +26,7 @@ _ASK_SOMEBODY = {
     "taken-for-epilepsy",
     "pregnant-without-obstetric-contact",
     "other-sedative-dependence",
+    "designer-benzodiazepine",
 }
 WHOM_TO_ASK = "A pharmacist for other products, or an addiction specialist for another way to taper."
 
@@ -33,6 +35,8 @@ Change = dict[str, Any]
 
 def build_plan(request: PlanRequest, protocols: Protocols) -> Plan | Refusal:
     """A plan, or a refusal with every remedy that works, in a fixed order."""
+    if refusal := refusal_by_current_use(request, protocols):
+        return refusal
     attempt = attempt_plan(request, protocols)
     if isinstance(attempt.outcome, Plan):
         return attempt.outcome
