@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
-from taper_app.clinical.planning.equivalent_ranges import REFERENCE, TableFigure, figures_of
+from taper_app.clinical.planning.equivalent_ranges import TableFigure, figures_of
 from taper_app.clinical.planning.facts import HOUSE_RULES, is_older_adult
+from taper_app.clinical.planning.protocol_fit import medicine_of_pace
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.citation import Evidence
-from taper_app.clinical.protocol.tapers import PaceLadder, PaceOccupancy, PaceTable
 from taper_app.clinical.quantities import plain, rounded
 
 
@@ -79,20 +79,9 @@ def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[Pla
     if settled.changes_medicine:
         first = next(i for i, segment in enumerate(timeline.segments, 1) if segment.kind is StepKind.CROSSOVER)
         yield from _warnings_of_change(settled, first)
-    elif written_in := pace_written_in(settled):
+    written_in = medicine_of_pace(settled)
+    if written_in not in (None, settled.medicine.id):
         yield from _warnings_of_scaled_pace(settled, written_in)
-
-
-def pace_written_in(settled: Settled) -> str | None:
-    """The medicine in whose milligrams the pace is written, where that is not the tapered one."""
-    pace = settled.taper.pace
-    if isinstance(pace, (PaceLadder, PaceTable)):
-        written_in = pace.medicine
-    elif isinstance(pace, PaceOccupancy):
-        written_in = REFERENCE
-    else:
-        return None
-    return written_in if written_in != settled.medicine.id else None
 
 
 def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 
 EARLIEST_START = date(2000, 1, 1)
 LATEST_START = date(2200, 12, 31)
@@ -87,20 +88,29 @@ def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fau
 
 
 def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
-    model = protocols.tapers[request.protocol].pace.model
-    faults = []
-    if model == "percent_of_current":
-        if request.cut_mg is not None:
-            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
-        if request.cut_percent is not None and not 0 < request.cut_percent < 100:
-            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
-    else:
-        if request.cut_percent is not None:
-            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
-        if request.cut_mg is not None and request.cut_mg <= 0:
-            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    faults = _faults_of_cut(request, protocols.tapers[request.protocol].pace.model)
     if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
         faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
+    return faults
+
+
+def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
+    """Each model has one field for its cut; a table has none."""
+    faults = []
+    if request.cut_mg is not None:
+        if model in PERCENT_MODELS:
+            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
+        elif model == "table":
+            faults.append(Fault("cut_mg", f"{request.protocol} is printed line by line; leave cut_mg out."))
+        elif request.cut_mg <= 0:
+            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    if request.cut_percent is not None:
+        if model == "table":
+            faults.append(Fault("cut_percent", f"{request.protocol} is printed line by line; leave cut_percent out."))
+        elif model not in PERCENT_MODELS:
+            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
+        elif not 0 < request.cut_percent < 100:
+            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
     return faults
 
 
