@@ -48,11 +48,15 @@ class LeadIn:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A plan, or a refusal together with the doses that led to it (for the remedies)."""
+    """A plan, or a refusal together with what led to it, for the remedies.
+
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
+    stuck_at: int | None = None
 
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
@@ -72,7 +76,7 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
     except SlotNotMakeable as error:
         return Attempt(settled, _not_makeable(mg_text(mg_of(error.tenth_mcg)), error.medicine))
     except NoPath as error:
-        return Attempt(settled, _no_path(settled, error.stuck_at))
+        return Attempt(settled, _no_path(settled, error.stuck_at), stuck_at=error.stuck_at)
     if too_long := _too_long(settled, timeline):
         return Attempt(settled, too_long, timeline)
     judgement = judge(settled, timeline)
