@@ -8,6 +8,7 @@ from decimal import Decimal
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
 from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 
 EARLIEST_START = date(2000, 1, 1)
@@ -33,9 +34,7 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
         faults.extend(_unknown_product(product, index, protocols))
-    if request.equivalence is not None and request.equivalence not in protocols.equivalence:
-        tables = ", ".join(sorted(protocols.equivalence))
-        faults.append(Fault("equivalence", f'There is no table "{request.equivalence[:40]}"; use one of {tables}.'))
+    faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
     if "protocol" not in unknown:
         faults.extend(_faults_of_pace(request, protocols))
@@ -55,8 +54,18 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
 def _unknown_medicine(drug: str, field: str, protocols: Protocols) -> list[Fault]:
     if protocols.medicine_named(drug):
         return []
-    known = ", ".join(sorted(medicine.name for medicine in protocols.medicines.values()))
-    return [Fault(field, f'"{drug[:40]}" is not a medicine this version knows; it knows {known} and their brands.')]
+    return [Fault(field, unknown_medicine_message(drug, protocols))]
+
+
+def _unknown_table(table: str | None, protocols: Protocols) -> list[Fault]:
+    """A table that no file has, or one that is only shown."""
+    if table is None or table in protocols.equivalence:
+        return []
+    known = ", ".join(sorted(protocols.equivalence))
+    if table in protocols.reference_tables:
+        name = protocols.reference_tables[table].name
+        return [Fault("equivalence", f"{name} is shown for reference and never converts; use one of {known}.")]
+    return [Fault("equivalence", f'There is no table "{table[:40]}"; use one of {known}.')]
 
 
 def rules_out_a_plan(drug: str, protocols: Protocols) -> bool:
