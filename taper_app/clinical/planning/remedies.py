@@ -10,9 +10,11 @@ from typing import Any
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt, attempt_plan
+from taper_app.clinical.planning.protocol_fit import AT_OR_BELOW_FLOOR, INPATIENT_ONLY, NEEDS_TABLE
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.planning.slower_pace import slower_pace
 from taper_app.clinical.planning.softer import unlisted_products
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
@@ -54,6 +56,7 @@ def _remedies(request: PlanRequest, attempt: Attempt, protocols: Protocols) -> I
         _added_product,
         _added_liquid,
         _present_medicine,
+        slower_pace,
         _printed_pace,
         _diazepam,
         _general_protocol,
@@ -133,7 +136,8 @@ def _printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
             message=f"Cut {percent_text(percent)} % every {days} days.",
         )
     else:
-        yield Remedy(change={"cut_mg": None, "every_days": None}, message="Use the pace that the source prints.")
+        change: Change = {"cut_mg": None, "cut_percent": None, "every_days": None}
+        yield Remedy(change=change, message="Use the pace that the source prints.")
 
 
 def _diazepam(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
@@ -141,7 +145,7 @@ def _diazepam(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     settled, refusal = attempt.settled, attempt.outcome
     if settled.medicine.id == "diazepam":
         return
-    for_ladder = isinstance(refusal, Refusal) and refusal.code == "ladder-needs-diazepam"
+    for_ladder = isinstance(refusal, Refusal) and refusal.code == NEEDS_TABLE
     if not for_ladder and not settled.medicine.acting.short_acting:
         return
     involved = {*settled.start_amounts, "diazepam"}
@@ -163,13 +167,14 @@ def _diazepam(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
 
 
 def _general_protocol(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
-    settled = attempt.settled
+    settled, refusal = attempt.settled, attempt.outcome
     general = settled.limits.ceiling_protocol
     if settled.taper.id == general:
         return
+    cannot_be_used = isinstance(refusal, Refusal) and refusal.code in (AT_OR_BELOW_FLOOR, INPATIENT_ONLY)
     change: Change = {"protocol": general, "cut_mg": None, "cut_percent": None, "every_days": None}
     change["longest_step_days"] = None
-    if not settled.changes_medicine or len(settled.start_amounts) > 1:
+    if cannot_be_used or not settled.changes_medicine or len(settled.start_amounts) > 1:
         name = settled.protocols.tapers[general].name
         yield Remedy(change=change, message=f"Use {name}: small cuts of the dose taken now.")
 
