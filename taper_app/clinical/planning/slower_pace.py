@@ -19,7 +19,7 @@ _TOO_FAST = ("ceiling", "first-cut")
 
 
 def slower_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
-    """The longest interval, the smallest cut, both, then a longer last step; each within what the source prints.
+    """The longest interval, the smallest cut, then both; each within what the source prints.
 
     Where the source prints no longest interval the general protocol's default stands in, and where it prints no
     smallest cut the smallest that the products make, or the general protocol's.
@@ -35,8 +35,6 @@ def slower_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
         yield Remedy(change=cut, message=f"Cut {_cut_in_words(cut, settled)} at a time.")
     if slower and cut:
         yield Remedy(change=slower | cut, message=f"Cut {_cut_in_words(cut, settled)} every {days} days.")
-    if settled.pace.has_no_end and (longest := _general(settled).most_every_days) > settled.longest_step_days:
-        yield Remedy(change={"longest_step_days": longest}, message=f"Let a dose last up to {longest} days.")
 
 
 def _longest_interval(settled: Settled) -> int:
