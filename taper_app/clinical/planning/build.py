@@ -9,7 +9,9 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, ProtocolUsed, Reason, Refusal, StepKind
 from taper_app.clinical.planning.ceilings import judge
-from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over
+from taper_app.clinical.planning.conversion_warnings import warnings_of_conversion
+from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over, refusal_by_change
+from taper_app.clinical.planning.current_use import warnings_by_use
 from taper_app.clinical.planning.cuts import cuts_after
 from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
 from taper_app.clinical.planning.makeable import daily_doses
@@ -19,6 +21,7 @@ from taper_app.clinical.planning.protocol_fit import refusal_by_protocol
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
+from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
 from taper_app.clinical.planning.steps import count_pieces, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
@@ -45,25 +48,35 @@ class LeadIn:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A plan, or a refusal together with the doses that led to it (for the remedies)."""
+    """A plan, or a refusal together with what led to it, for the remedies.
+
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
+    stuck_at: int | None = None
 
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
     """Build once, without looking for remedies. The request has passed ``parse_request``."""
     settled = settle(request, protocols)
-    refusal = refusal_by_facts(settled) or refusal_by_protocol(settled) or refusal_by_printed_range(settled)
+    refusal = (
+        refusal_by_facts(settled)
+        or refusal_by_change(settled)
+        or refusal_by_start_fraction(settled)
+        or refusal_by_protocol(settled)
+        or refusal_by_printed_range(settled)
+    )
     if refusal:
         return Attempt(settled, refusal)
     try:
         settled, timeline = _timeline(settled, lead_in)
     except SlotNotMakeable as error:
-        return Attempt(settled, _not_makeable(mg_text(mg_of(error.tenth_mcg)), error.medicine))
+        return Attempt(settled, _not_makeable(settled, error))
     except NoPath as error:
-        return Attempt(settled, _no_path(settled, error.stuck_at))
+        return Attempt(settled, _no_path(settled, error.stuck_at), stuck_at=error.stuck_at)
     if too_long := _too_long(settled, timeline):
         return Attempt(settled, too_long, timeline)
     judgement = judge(settled, timeline)
@@ -102,7 +115,11 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeli
 
 
 def _present_target(settled: Settled) -> Fraction | None:
-    return None if settled.changes_medicine else Fraction(settled.start_amounts[settled.medicine.id])
+    if settled.changes_medicine:
+        return None
+    percent = settled.request.start_fraction_percent
+    part = Fraction(percent) / 100 if percent is not None else 1
+    return Fraction(settled.reported_amounts[settled.medicine.id]) * part
 
 
 def _require_present_makeable(settled: Settled) -> None:
@@ -116,24 +133,29 @@ def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
     own, limit = settled.taper.stabilisation, settled.limits.inpatient_stabilise
     days, source = (own.days, own.source) if own else (limit.days, limit.source)
     text = (
-        f"{settled.taper.name} keeps the present dose {days} days before the first cut."
+        f"With {settled.taper.name} the present dose is kept {days} days before the first cut."
         if own
         else f"In hospital the present dose is kept {days} days before the first cut (a local default)."
     )
+    percent = settled.request.start_fraction_percent
+    part = (reason_for_start(settled, percent),) if percent is not None else ()
     return Segment(
         kind=StepKind.STABILISE,
         starts_on=settled.request.start_on,
         days=days,
         doses=present,
         target=_present_target(settled),
-        reasons=(Reason(text=text, source=source),),
+        reasons=(*part, Reason(text=text, source=source)),
     )
 
 
-def _not_makeable(dose: str, medicine: str) -> Refusal:
-    return Refusal(
-        code="not-makeable", message=f"The listed products cannot make {dose} of {medicine} at one time of day."
-    )
+def _not_makeable(settled: Settled, error: SlotNotMakeable) -> Refusal:
+    if not settled.protocols.products_of(error.medicine):
+        message = f"No product of {error.medicine} is known for this market, so none of its doses can be handed out."
+    else:
+        dose = mg_text(mg_of(error.tenth_mcg))
+        message = f"The listed products cannot make {dose} of {error.medicine} at one time of day."
+    return Refusal(code="not-makeable", message=message)
 
 
 def _no_path(settled: Settled, stuck_at: int) -> Refusal:
@@ -168,17 +190,29 @@ def _too_long(settled: Settled, timeline: Timeline) -> Refusal | None:
     )
 
 
+def _told(settled: Settled, timeline: Timeline) -> Mapping[str, int]:
+    """The daily dose before the plan as it was told: more than the plan begins with where a part of it was asked."""
+    return settled.reported_amounts if settled.request.start_fraction_percent is not None else timeline.before
+
+
 def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanWarning]) -> Plan:
     steps = write_steps(settled, timeline)
     stop = steps[-1] if steps[-1].kind is StepKind.STOP else None
-    warnings = [*warnings_by_facts(settled), *warnings_by_request(settled, timeline), *ceiling_warnings]
+    warnings = [
+        *warnings_by_facts(settled),
+        *warnings_by_use(settled),
+        *warnings_of_start(settled),
+        *warnings_of_conversion(settled, timeline),
+        *warnings_by_request(settled, timeline),
+        *ceiling_warnings,
+    ]
     return Plan(
         request=settled.request,
         protocol=ProtocolUsed(
             id=settled.taper.id, version=settled.taper.version, sha256=settled.protocols.sha256[settled.taper.id]
         ),
         equivalence=settled.request.equivalence,
-        starting_daily_mg={name: mg_of(amount) for name, amount in timeline.before.items()},
+        starting_daily_mg={name: mg_of(amount) for name, amount in _told(settled, timeline).items()},
         starts_on=steps[0].starts_on,
         first_day_without_drug=stop.starts_on if stop else None,
         steps=steps,

@@ -143,14 +143,14 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
 
 
 def _in_end_zone(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling) -> PlanWarning:
-    smallest = settled.makeable[settled.medicine.id].smallest
-    cut = _smallest_cut(settled, timeline, fall)
+    doses_before = timeline.segments[fall.index - 1].doses if fall.index else settled.taken_now
+    cut = _smallest_cut(settled, timeline, fall) or settled.makeable[settled.medicine.id].smallest or 0
     return warning_on(
         "ceiling-in-end-zone",
         Severity.SIGN,
         fall.index,
-        f"{fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut or smallest or 0))} is the smallest cut "
-        f"these products can make. {what_would_soften(settled, cut or smallest or 0)}",
+        f"{fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut))} is the smallest cut "
+        f"these products can make. {what_would_soften(settled, doses_before, cut)}",
         ceiling.source,
     )
 

@@ -68,6 +68,10 @@ class Converter:
     def chosen_mg(self, daily: DailyAmounts) -> Fraction:
         return _sum(daily, self.chosen_factor)
 
+    def chosen_or_lowest_mg(self, daily: DailyAmounts) -> Fraction:
+        """mg diazepam by the named table; without one by the lowest, for limits that have to be surely exceeded."""
+        return _sum(daily, self.chosen_factor if self.named else self.low_factor)
+
     def _factors(self, medicine: str) -> _Factors:
         """Worked out once for each medicine of a plan: every step asks for them again."""
         if medicine not in self._known:

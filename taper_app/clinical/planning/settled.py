@@ -10,20 +10,20 @@ from taper_app.clinical.planning.equivalents import Converter
 from taper_app.clinical.planning.makeable import Makeable, daily_doses
 from taper_app.clinical.planning.pace import AskedPace, settle_pace
 from taper_app.clinical.planning.request import CurrentDose, PlanRequest
+from taper_app.clinical.planning.start_doses import AmountsAt, doses_at_start
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Medicine
 from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG, MedicineId, tenth_mcg_of
 
-#: What is taken at one time of day, in tenth_mcg by medicine.
-AmountsAt = Mapping[str, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """``request`` is complete: building from it again gives the same plan.
 
+    ``reported`` is current use as it was told; ``taken_now`` is what the plan begins from, less only when a part of
+    the reported dose was asked.
     ``target`` (tenth_mcg a day) is what the plan ends on, 0 for a stop: the dose that was asked, or where the
     protocol has a floor the highest makeable one at or below it.
     """
@@ -37,6 +37,7 @@ class Settled:
     longest_step_days: int
     times: tuple[str, ...]
     taken_now: Mapping[str, AmountsAt]
+    reported: Mapping[str, AmountsAt]
     products: tuple[StockedProduct, ...]
     makeable: Mapping[str, Makeable]
     target: int
@@ -48,11 +49,12 @@ class Settled:
     @property
     def start_amounts(self) -> dict[str, int]:
         """The present daily dose by medicine."""
-        total: dict[str, int] = {}
-        for amounts in self.taken_now.values():
-            for medicine, tenth_mcg in amounts.items():
-                total[medicine] = total.get(medicine, 0) + tenth_mcg
-        return total
+        return _daily(self.taken_now)
+
+    @property
+    def reported_amounts(self) -> dict[str, int]:
+        """The daily dose by medicine as it was told."""
+        return _daily(self.reported)
 
     @property
     def changes_medicine(self) -> bool:
@@ -73,6 +75,14 @@ class Settled:
         return replace(self, pace=self.pace.begun_from(dose), target=target)
 
 
+def _daily(taken: Mapping[str, AmountsAt]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for amounts in taken.values():
+        for medicine, tenth_mcg in amounts.items():
+            total[medicine] = total.get(medicine, 0) + tenth_mcg
+    return total
+
+
 def settle(request: PlanRequest, protocols: Protocols) -> Settled:
     """Fill in what the request left to the protocol, the current use and the site's market.
 
@@ -84,18 +94,18 @@ def settle(request: PlanRequest, protocols: Protocols) -> Settled:
     assert medicine is not None, "parse_request knows every medicine"
     converter = Converter.of(protocols, request.equivalence)
     times = tuple(sorted(request.times or {line.time for line in current}))
-    taken_now = _taken_now(current)
+    reported = _taken_now(current)
     pace = settle_pace(
         request,
         taper,
         protocols.limits,
         medicine=medicine.id,
-        present=sum(amounts.get(medicine.id, 0) for amounts in taken_now.values()),
+        present=sum(amounts.get(medicine.id, 0) for amounts in reported.values()),
         converter=converter,
     )
     products = _products(request, {medicine.id, *(line.drug for line in current)}, protocols)
     longest = max(request.longest_step_days or _printed_longest(taper), pace.every_days)
-    makeable = _makeable(request, taken_now, medicine, products, protocols.limits, converter)
+    makeable = _makeable(request, reported, medicine, products, protocols.limits, converter)
     complete = _complete(request, current, medicine, times, products, pace, longest)
     return Settled(
         request=complete,
@@ -106,7 +116,8 @@ def settle(request: PlanRequest, protocols: Protocols) -> Settled:
         pace=pace,
         longest_step_days=longest,
         times=times,
-        taken_now=taken_now,
+        taken_now=doses_at_start(request.start_fraction_percent, reported, makeable),
+        reported=reported,
         products=products,
         makeable=makeable,
         target=_target(request, taper, converter.chosen_factor(medicine.id), makeable[medicine.id], len(times)),
@@ -210,8 +221,9 @@ def _complete(
         target_daily_mg=request.target_daily_mg,
         times=times,
         split=request.split,
-        products=tuple(product.id for product in products),
+        products=tuple(product.id for product in products) or None,
         setting=request.setting,
+        start_fraction_percent=request.start_fraction_percent,
         patient=request.patient,
         override_reason=request.override_reason,
     )
