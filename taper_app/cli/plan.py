@@ -7,7 +7,7 @@ import sys
 from datetime import date
 
 from taper_app.cli.answers import Exit, print_json, read_json
-from taper_app.cli.site_protocols import site_protocols
+from taper_app.cli.site_protocols import site_protocols_for_plans
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal
 from taper_app.clinical.planning.remedies import build_plan
@@ -16,7 +16,7 @@ from taper_app.clinical.protocol.library import Protocols
 
 
 def answer(arguments: argparse.Namespace) -> Exit:
-    protocols = site_protocols()
+    protocols = site_protocols_for_plans()
     today = _day(arguments.today) if arguments.today else None
     outcome = build_plan(parse_request(read_json(arguments.request), protocols, today=today), protocols)
     if arguments.format == "json":
