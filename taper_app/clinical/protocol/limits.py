@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from taper_app.clinical.protocol.citation import Cited, ProtocolEntry, Reviewed
+from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
 from taper_app.clinical.quantities import Milligrams, PlainNumber
 
 
@@ -68,10 +68,42 @@ class SlowPace(Cited):
     at_least_every_days: int = Field(ge=1)
 
 
-class NamedSedatives(Cited):
-    """Other sedatives whose dependence rules out an automatic plan."""
+class NamedSubstances(Cited):
+    """Substances whose use rules out an automatic plan, by the names under which they are written down."""
 
     names: tuple[str, ...] = Field(min_length=1)
+
+    def has(self, text: str) -> bool:
+        """Whether somebody who wrote ``text`` named one of them, in any letter case, with or without hyphens."""
+        return _plain_name(text) in {_plain_name(name) for name in self.names}
+
+
+class StartAtFraction(Cited):
+    """When a plan may begin below what the patient reports, and how far below."""
+
+    at_least_percent: PlainNumber
+    above_diazepam_mg: Milligrams
+    at_least_doses_a_day: int = Field(ge=1)
+
+
+class NamedMedicines(Cited):
+    medicines: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class OlderAdultCare(Cited):
+    """What changes with age, whatever the protocol."""
+
+    from_age_years: int = Field(ge=18, le=120)
+    at_most_cut_percent: PlainNumber
+    watched: tuple[str, ...] = Field(min_length=1)
+    no_comfort_medicines: tuple[str, ...] = Field(min_length=1)
+
+
+class NoTaperNeeded(Cited):
+    """How short a use may be stopped without a taper, and the medicines with which this is never said."""
+
+    under_months: int = Field(ge=1)
+    never_with: tuple[Identifier, ...] = Field(min_length=1)
 
 
 class PlanLimits(ProtocolEntry):
@@ -99,5 +131,14 @@ class PlanLimits(ProtocolEntry):
     pieces_per_dose: int = Field(ge=1, description="A handling limit of this project, not a clinical number.")
     pieces_per_dose_when_needed_now: int = Field(ge=1)
     inpatient_stabilise: DaysLimit
-    no_automatic_plan_with: NamedSedatives
+    no_automatic_plan_with: NamedSubstances
+    start_at_fraction: StartAtFraction
+    designer_benzodiazepines: NamedSubstances
+    crossover_targets: NamedMedicines
+    older_adult: OlderAdultCare
+    no_taper_needed: NoTaperNeeded
     reviewed: Reviewed | None = None
+
+
+def _plain_name(text: str) -> str:
+    return " ".join(text.casefold().replace("-", " ").split())
