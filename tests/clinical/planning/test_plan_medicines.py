@@ -61,11 +61,12 @@ def test_every_medicine_is_planned_or_refused_in_words(medicine: str, market: st
         assert outcome.message.endswith(".")
 
 
-def test_a_medicine_without_a_product_says_whom_to_ask() -> None:
+def test_a_medicine_without_a_product_is_refused_with_a_change_to_diazepam() -> None:
     outcome = build_plan(parse_request(asked("Mogadon", "10"), MARKETS["us"]), MARKETS["us"])
     assert isinstance(outcome, Refusal)
     assert outcome.code == "not-makeable"
-    assert "10 mg of nitrazepam" in outcome.message
+    assert "nitrazepam" in outcome.message
+    assert [remedy.change["taper_drug"] for remedy in outcome.remedies] == ["diazepam"]
 
 
 def test_it_can_be_crossed_over_to_diazepam_when_it_is_taken_once_a_day() -> None:
