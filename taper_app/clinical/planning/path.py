@@ -37,7 +37,7 @@ class PathRules:
 
     def days_before(self, dose: int, lower: Fraction) -> int:
         """How long ``dose`` is given before ``lower``."""
-        days = max(self.pace.every_days, self.pace.days_needed(dose, lower))
+        days = max(self.pace.least_days(dose), self.pace.days_needed(dose, lower))
         return min(days, self.longest_step_days) if self.pace.has_no_end else days
 
     def was_bounded(self, dose: int, lower: Fraction) -> bool:
