@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
+from taper_app.clinical.planning.conversions import directions_of_plan
+from taper_app.clinical.planning.equivalent_ranges import REFERENCE, range_in_words, range_of_plan
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.quantities import mg_text, percent_text, pieces_text, plain
@@ -63,10 +65,11 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
         NOT_A_PRESCRIPTION,
         f"Protocol {plan.protocol.id}, version {plan.protocol.version}.{_review_note(plan, protocols)}",
         f"Starts on {plan.starts_on}.",
+        *_taken_before(plan, protocols),
         "",
     ]
     for step in plan.steps:
-        lines.extend(_step_lines(step, protocols))
+        lines.extend(_step_lines(step, plan, protocols))
     lines.append("")
     if plan.dispense:
         lines.append("To dispense:")
@@ -79,14 +82,27 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _taken_before(plan: Plan, protocols: Protocols) -> Iterator[str]:
+    """Each medicine with its own range of equivalents and every table's figure."""
+    if found := range_of_plan(plan, protocols):
+        yield "Taken before:"
+        yield from (f"  {line}" for line in found.in_words)
+    for direction in directions_of_plan(plan, protocols):
+        yield f"  {direction}"
+
+
 def _review_note(plan: Plan, protocols: Protocols) -> str:
     taper = protocols.tapers.get(plan.protocol.id)
     return f" {NOT_SIGNED_BY_CLINICIAN}" if taper is None or taper.reviewed is None else ""
 
 
-def _step_lines(step: Step, protocols: Protocols) -> Iterator[str]:
+def _step_lines(step: Step, plan: Plan, protocols: Protocols) -> Iterator[str]:
     until = f" to {step.ends_on} ({step.days} days)" if step.ends_on else " on"
     yield f"{step.number}. {step.kind.value}: {step.starts_on}{until}: {daily_text(step)} a day"
+    if set(step.daily_mg) - {REFERENCE}:
+        found = step.diazepam_equivalent_mg
+        by_named = f", {mg_text(found.chosen)} by {plan.equivalence}" if plan.equivalence else ""
+        yield f"   {range_in_words(found)} a day{by_named}"
     if step.kind is not StepKind.CROSSOVER and step.cut_percent_of_current:
         yield f"   {percent_text(step.cut_percent_of_current)} % below the dose before"
     for dose in step.doses:
