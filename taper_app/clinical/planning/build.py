@@ -133,7 +133,7 @@ def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
     own, limit = settled.taper.stabilisation, settled.limits.inpatient_stabilise
     days, source = (own.days, own.source) if own else (limit.days, limit.source)
     text = (
-        f"{settled.taper.name} keeps the present dose {days} days before the first cut."
+        f"With {settled.taper.name} the present dose is kept {days} days before the first cut."
         if own
         else f"In hospital the present dose is kept {days} days before the first cut (a local default)."
     )

@@ -43,10 +43,7 @@ def _broken_cut(settled: Settled) -> Iterator[LimitBroken]:
 
 
 def _broken_days(settled: Settled) -> Iterator[LimitBroken]:
-    """Days that the protocol itself prints for a band need no range around them."""
     printed, asked = settled.taper.pace, settled.pace.asked_figures().every_days
-    if asked is None:
-        return
     least, most = printed.least_every_days, printed.most_every_days
     if asked < least or (most is not None and asked > most):
         yield LimitBroken(limit=_days_in_words(least, most), needed=_every(asked), source=printed.source)

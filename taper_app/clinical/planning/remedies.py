@@ -12,6 +12,7 @@ from taper_app.clinical.planning.build import Attempt, attempt_plan
 from taper_app.clinical.planning.facts import refusal_by_current_use
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_reading import parse_request
+from taper_app.clinical.planning.slower_pace import slower_pace
 from taper_app.clinical.protocol.library import Protocols
 
 #: Refusals that no change of products or pace can mend: a person has to be asked.
@@ -49,6 +50,7 @@ _KINDS = (
     remedy_kinds.added_product,
     remedy_kinds.added_liquid,
     remedy_kinds.present_medicine,
+    slower_pace,
     remedy_kinds.printed_pace,
     remedy_kinds.longer_steps,
     remedy_kinds.long_acting,

@@ -97,7 +97,7 @@ def reason_for_cut(
     elif isinstance(rules.pace, Ladder) and now == asked and settled.medicine.id == rules.pace.printed.medicine:
         text = _ladder_words(settled, rules.pace, before)
     elif isinstance(rules.pace, Table) and now == asked:
-        text = f"{words[0].upper()}{words[1:]}."
+        text = f"{words}."
     elif now == min((dose for dose in makeable_daily if dose >= asked), default=now):
         text = f"{words}; the lowest dose these products can make without a bigger cut is {mg_text(mg_of(now))}."
     else:

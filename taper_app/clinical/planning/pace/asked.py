@@ -15,10 +15,10 @@ from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_text, rounded
 class AskedFigures:
     """What a pace writes into the filled-in request, from which the same pace settles again.
 
-    None for what does not belong to its model, or must not be named because it would replace several figures.
+    None for a cut that does not belong to its model, or that differs from band to band.
     """
 
-    every_days: int | None
+    every_days: int
     cut_percent: Decimal | None = None
     cut_mg: Decimal | None = None
 

@@ -85,21 +85,15 @@ class Ladder:
         return f"{cut} less than {shown_mg(Fraction(dose))} is {shown_mg(self.lowest_after(dose))}"
 
     def asked_figures(self) -> AskedFigures:
-        """Without ``every_days`` where the bands keep days of their own: one number would replace them."""
-        keeps_own = self._has_band_days and not self.replaces_band_days
-        return AskedFigures(None if keeps_own else self.every_days, cut_mg=self.cut_mg)
+        return AskedFigures(self.every_days, cut_mg=self.cut_mg)
 
     def begun_from(self, dose: int) -> Ladder:
         return self
 
-    @property
-    def _has_band_days(self) -> bool:
-        return any(band.every_days is not None for band in self.printed.bands)
-
     def _days_in(self, band: LadderBand) -> int:
-        if self.replaces_band_days or not self._has_band_days:
+        if self.replaces_band_days or not any(each.every_days for each in self.printed.bands):
             return self.every_days
-        return band.every_days if band.every_days is not None else self.printed.every_days
+        return band.every_days or self.printed.every_days
 
     def _inside_bands(self, high: Fraction, low: Fraction) -> Iterator[tuple[LadderBand, Fraction]]:
         """How many mg of the way from ``high`` to ``low`` lie in each band; above the highest, in that one."""

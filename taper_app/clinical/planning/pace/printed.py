@@ -9,7 +9,6 @@ from taper_app.clinical.protocol.tapers import (
     PaceFixedMg,
     PaceLadder,
     PaceOccupancy,
-    PacePercentOfCurrent,
     PacePercentOfStart,
     PaceTable,
 )
@@ -28,17 +27,18 @@ def printed_pace(pace: Pace) -> str:
         least = plain(pace.least_cut_mg) if pace.least_cut_mg is not None else None
         return f"Prints {range_in_words(least, plain(pace.most_cut_mg), f'mg {pace.medicine}')} {every}."
     least = percent_text(pace.least_cut_percent) if pace.least_cut_percent is not None else None
-    cut = range_in_words(least, percent_text(pace.most_cut_percent), _unit(pace))
+    cut = range_in_words(least, percent_text(pace.most_cut_percent), percent_unit(pace))
     if isinstance(pace, PaceOccupancy):
         half = pace.half_occupancy_diazepam_mg
         return f"{cut} {every}; half occupancy at {mg_text(half.mg)} diazepam ({half.evidence.mark}; contested)."
     return f"Prints {cut} {every}."
 
 
-def _unit(pace: PacePercentOfCurrent | PacePercentOfStart | PaceOccupancy) -> str:
-    if isinstance(pace, PacePercentOfCurrent):
-        return "%"
-    return "% of the starting dose" if isinstance(pace, PacePercentOfStart) else "percentage points of occupancy"
+def percent_unit(pace: Pace) -> str:
+    """What a cut in percent is a percentage of, where that is not the dose taken now."""
+    if isinstance(pace, PacePercentOfStart):
+        return "% of the starting dose"
+    return "percentage points of occupancy" if isinstance(pace, PaceOccupancy) else "%"
 
 
 def _interval(least: int, most: int | None) -> str:

@@ -72,13 +72,15 @@ def _percent_of_current(
 
 
 def _ladder(request: PlanRequest, pace: PaceLadder, scale: Fraction, taper: PublishedTaper) -> Ladder:
+    """An interval that is asked replaces the bands' own days, except the smallest of them: the filled-in request
+    names that one, and has to give the same plan again."""
     shortest = min(band.every_days or pace.every_days for band in pace.bands)
     return Ladder(
         every_days=request.every_days or shortest,
         printed=pace,
         scale=scale,
         cut_mg=request.cut_mg,
-        replaces_band_days=request.every_days is not None,
+        replaces_band_days=request.every_days not in (None, shortest),
         time_to_stop=taper.stop.time_to,
     )
 

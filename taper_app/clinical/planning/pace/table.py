@@ -11,7 +11,7 @@ from math import ceil
 
 from taper_app.clinical.planning.pace.asked import AskedFigures, shown_mg, stop_needs_until
 from taper_app.clinical.protocol.tapers import PaceTable, TimeToStop
-from taper_app.clinical.quantities import TENTH_MCG_PER_MG
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Table:
     @property
     def highest_printed_mg(self) -> Decimal | None:
         return self.printed.starts_from_mg
+
+    @property
+    def last_line(self) -> Fraction:
+        """The lowest printed dose, in tenth_mcg of the tapered medicine."""
+        return self._tenth_mcg(Fraction(self.printed.rows[-1].mg))
 
     def is_above_highest(self, dose: int) -> bool:
         return self._mg(Fraction(dose)) > Fraction(self.printed.starts_from_mg)
@@ -74,10 +79,10 @@ class Table:
         return f"{shown_mg(self.lowest_after(dose))} as the next dose"
 
     def asked_in_words(self, dose: int) -> str:
-        lower = shown_mg(self.lowest_after(dose))
+        now, lower = shown_mg(Fraction(dose)), self.lowest_after(dose)
         if self.is_above_highest(dose):
-            return f"above its first line the table's first cut goes on: {shown_mg(Fraction(dose))} to {lower}"
-        return f"the table's next line below {shown_mg(Fraction(dose))} is {lower}"
+            return f"Above {mg_text(self.printed.starts_from_mg)} the first cut goes on: {now} to {shown_mg(lower)}"
+        return f"After {now} the table prints {shown_mg(lower) if lower else 'no dose'}"
 
     def asked_figures(self) -> AskedFigures:
         return AskedFigures(self.every_days)
