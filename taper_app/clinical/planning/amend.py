@@ -190,7 +190,18 @@ def _lead_in(plan: Plan, kind: StepKind, on: date, days: int, text: str) -> Lead
         reason=Reason(text=text, source=ORDERED),
         before=_amounts(_daily_before(plan)),
         earlier=tuple((step.starts_on, _amounts(step.daily_mg)) for step in plan.steps if step.starts_on < on),
+        cuts_began_from=_cuts_began_from(plan, on) if kind is StepKind.KEEP else None,
     )
+
+
+def _cuts_began_from(plan: Plan, on: date) -> int | None:
+    """The daily dose (tenth_mcg) that the cuts in force on ``on`` began from: the one a prescriber last ordered or
+    changed to, or the present use. None when no dose of the tapered medicine alone was reached by then."""
+    drug = plan.request.taper_drug or plan.request.current[0].drug
+    ordered = (StepKind.CROSSOVER, StepKind.RESTABILISE, StepKind.STEP_BACK, StepKind.STABILISE)
+    begun = [step.daily_mg for step in plan.steps if step.kind in ordered and step.starts_on < on]
+    began_from = begun[-1] if begun else plan.starting_daily_mg
+    return tenth_mcg_of(began_from[drug]) if set(began_from) == {drug} else None
 
 
 def _daily_before(plan: Plan) -> Mapping[str, Decimal]:

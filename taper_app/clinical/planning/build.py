@@ -17,6 +17,7 @@ from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_fact
 from taper_app.clinical.planning.makeable import daily_doses
 from taper_app.clinical.planning.path import NoPath
 from taper_app.clinical.planning.printed_range import refusal_by_printed_range
+from taper_app.clinical.planning.protocol_fit import refusal_by_protocol
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
@@ -32,7 +33,8 @@ class LeadIn:
     """Days on a dose that a prescriber has ordered before the first cut (restabilise, keep the dose).
 
     ``before`` and ``earlier`` are the daily doses (tenth_mcg) before the old plan and from the days on which its
-    steps began: the ceilings look back over them.
+    steps began: the ceilings look back over them. ``cuts_began_from`` (tenth_mcg of the tapered medicine) is set
+    where the cuts of the old plan go on; without it new cuts begin from the dose of these days.
     """
 
     kind: StepKind
@@ -41,15 +43,20 @@ class LeadIn:
     reason: Reason
     before: Mapping[str, int]
     earlier: tuple[tuple[date, Mapping[str, int]], ...]
+    cuts_began_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A plan, or a refusal together with the doses that led to it (for the remedies)."""
+    """A plan, or a refusal together with what led to it, for the remedies.
+
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
+    stuck_at: int | None = None
 
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
@@ -59,16 +66,17 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
         refusal_by_facts(settled)
         or refusal_by_change(settled)
         or refusal_by_start_fraction(settled)
+        or refusal_by_protocol(settled)
         or refusal_by_printed_range(settled)
     )
     if refusal:
         return Attempt(settled, refusal)
     try:
-        timeline = _timeline(settled, lead_in)
+        settled, timeline = _timeline(settled, lead_in)
     except SlotNotMakeable as error:
-        return Attempt(settled, _not_makeable(mg_text(mg_of(error.tenth_mcg)), error.medicine))
+        return Attempt(settled, _not_makeable(settled, error))
     except NoPath as error:
-        return Attempt(settled, _no_path(settled, error.stuck_at))
+        return Attempt(settled, _no_path(settled, error.stuck_at), stuck_at=error.stuck_at)
     if too_long := _too_long(settled, timeline):
         return Attempt(settled, too_long, timeline)
     judgement = judge(settled, timeline)
@@ -77,8 +85,8 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
     return Attempt(settled, _plan(settled, timeline, judgement.warnings), timeline)
 
 
-def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
-    """All segments from the start to the end."""
+def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeline]:
+    """All segments from the start to the end, and the settled request for cuts that begin where they do."""
     segments: list[Segment] = []
     first_cut = settled.request.start_on
     present = {time: dict(amounts) for time, amounts in settled.taken_now.items()}
@@ -88,7 +96,7 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
             Segment(lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), (lead_in.reason,))
         )
         first_cut = lead_in.starts_on + timedelta(days=lead_in.days)
-    elif settled.request.setting is Setting.INPATIENT:
+    elif settled.taper.stabilisation or settled.request.setting is Setting.INPATIENT:
         _require_present_makeable(settled)
         segments.append(_stabilise(settled, present))
         first_cut = segments[-1].starts_on + timedelta(days=segments[-1].days)
@@ -98,10 +106,12 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
         change = cross_over(settled, first_cut)
         segments.extend(change.segments)
         doses_now, is_first_step = change.doses_after, True
+    began_from = lead_in.cuts_began_from if lead_in and not settled.changes_medicine else None
+    settled = settled.with_cuts_from(sum(doses_now.values()) if began_from is None else began_from)
     segments.extend(cuts_after(settled, doses_now, first_cut, segments, is_first_step))
     if lead_in:
-        return Timeline(lead_in.before, tuple(segments), lead_in.earlier)
-    return Timeline(settled.start_amounts, tuple(segments))
+        return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+    return settled, Timeline(settled.start_amounts, tuple(segments))
 
 
 def _present_target(settled: Settled) -> Fraction | None:
@@ -120,28 +130,32 @@ def _require_present_makeable(settled: Settled) -> None:
 
 
 def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
-    limit = settled.limits.inpatient_stabilise
+    own, limit = settled.taper.stabilisation, settled.limits.inpatient_stabilise
+    days, source = (own.days, own.source) if own else (limit.days, limit.source)
+    text = (
+        f"With {settled.taper.name} the present dose is kept {days} days before the first cut."
+        if own
+        else f"In hospital the present dose is kept {days} days before the first cut (a local default)."
+    )
     percent = settled.request.start_fraction_percent
+    part = (reason_for_start(settled, percent),) if percent is not None else ()
     return Segment(
         kind=StepKind.STABILISE,
         starts_on=settled.request.start_on,
-        days=limit.days,
+        days=days,
         doses=present,
         target=_present_target(settled),
-        reasons=(
-            *((reason_for_start(settled, percent),) if percent is not None else ()),
-            Reason(
-                text=f"In hospital the present dose is kept {limit.days} days before the first cut (a local default).",
-                source=limit.source,
-            ),
-        ),
+        reasons=(*part, Reason(text=text, source=source)),
     )
 
 
-def _not_makeable(dose: str, medicine: str) -> Refusal:
-    return Refusal(
-        code="not-makeable", message=f"The listed products cannot make {dose} of {medicine} at one time of day."
-    )
+def _not_makeable(settled: Settled, error: SlotNotMakeable) -> Refusal:
+    if not settled.protocols.products_of(error.medicine):
+        message = f"No product of {error.medicine} is known for this market, so none of its doses can be handed out."
+    else:
+        dose = mg_text(mg_of(error.tenth_mcg))
+        message = f"The listed products cannot make {dose} of {error.medicine} at one time of day."
+    return Refusal(code="not-makeable", message=message)
 
 
 def _no_path(settled: Settled, stuck_at: int) -> Refusal:

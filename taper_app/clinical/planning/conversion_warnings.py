@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
-from taper_app.clinical.planning.equivalent_ranges import REFERENCE, TableFigure, figures_of
+from taper_app.clinical.planning.equivalent_ranges import TableFigure, figures_of
 from taper_app.clinical.planning.facts import HOUSE_RULES, is_older_adult
+from taper_app.clinical.planning.protocol_fit import medicine_of_pace
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.citation import Evidence
-from taper_app.clinical.protocol.tapers import PaceLadder, PaceOccupancy, PaceTable
 from taper_app.clinical.quantities import plain, rounded
 
 
@@ -65,9 +65,9 @@ def direction_in_words(found: Conversion) -> str:
     if chosen is None or found.highest.high == found.lowest.low:
         return ""
     if found.chosen_is_lowest:
-        return f"{chosen.short} gives the smaller dose of {found.into}: it risks too little, withdrawal and a seizure."
+        return f"{chosen.short} gives the smaller dose of {found.into}: too little risks withdrawal and a seizure."
     if found.chosen_is_highest:
-        return f"{chosen.short} gives the larger dose of {found.into}: it risks too much, sedation."
+        return f"{chosen.short} gives the larger dose of {found.into}: too much risks sedation."
     return (
         f"{chosen.short} lies between the others: too little of {found.into} risks withdrawal and a seizure, "
         "too much sedation."
@@ -79,24 +79,14 @@ def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[Pla
     if settled.changes_medicine:
         first = next(i for i, segment in enumerate(timeline.segments, 1) if segment.kind is StepKind.CROSSOVER)
         yield from _warnings_of_change(settled, first)
-    elif written_in := pace_written_in(settled):
+    written_in = medicine_of_pace(settled)
+    if written_in not in (None, settled.medicine.id):
         yield from _warnings_of_scaled_pace(settled, written_in)
-
-
-def pace_written_in(settled: Settled) -> str | None:
-    """The medicine in whose milligrams the pace is written, where that is not the tapered one."""
-    pace = settled.taper.pace
-    if isinstance(pace, (PaceLadder, PaceTable)):
-        written_in = pace.medicine
-    elif isinstance(pace, PaceOccupancy):
-        written_in = REFERENCE
-    else:
-        return None
-    return written_in if written_in != settled.medicine.id else None
 
 
 def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
     is_watched_named = False
+    leans: list[str] = []
     for medicine in settled.start_amounts:
         if medicine == settled.medicine.id:
             continue
@@ -104,6 +94,8 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
             if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
                 is_watched_named = True
                 yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
+            elif direction := direction_in_words(found):
+                leans.append(f"For {medicine}, {direction} ")
             yield from _warnings_of_evidence(found, step)
         if not settled.protocols.medicines[medicine].acting.short_acting:
             yield _warning(
@@ -118,7 +110,7 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
             "sedation-after-each-slot",
             Severity.WARN,
             step,
-            _watch(settled),
+            f"{''.join(leans)}{_watch(settled)}",
             settled.limits.sedation_watch_after_slot.source,
         )
     yield from _warnings_of_age(settled, step)

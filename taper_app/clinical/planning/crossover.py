@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Reason, Refusal, StepKind
 from taper_app.clinical.planning.pace import shown_mg
-from taper_app.clinical.planning.settled import AmountsAt, Settled
+from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.planning.start_doses import AmountsAt
 from taper_app.clinical.planning.timeline import Segment
 from taper_app.clinical.quantities import mg_of, mg_text
 

@@ -86,8 +86,8 @@ def _is_high_dose(settled: Settled) -> bool:
         ((medicine, amount),) = amounts.items()
         if bands := settled.protocols.medicines[medicine].dose_bands:
             return mg_of(amount) > bands.moderate_up_to_mg
-    limit = settled.limits.high_dose_otherwise_above_diazepam_mg
-    return settled.converter.highest_mg(amounts) > Fraction(limit.mg)
+    otherwise = settled.limits.dose_bands_otherwise.moderate_up_to_diazepam_mg
+    return settled.converter.highest_mg(amounts) > Fraction(otherwise)
 
 
 def _listed(names: list[str]) -> str:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
+from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 
 EARLIEST_START = date(2000, 1, 1)
 LATEST_START = date(2200, 12, 31)
@@ -32,9 +34,7 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
         faults.extend(_unknown_product(product, index, protocols))
-    if request.equivalence is not None and request.equivalence not in protocols.equivalence:
-        tables = ", ".join(sorted(protocols.equivalence))
-        faults.append(Fault("equivalence", f'There is no table "{request.equivalence[:40]}"; use one of {tables}.'))
+    faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
     if "protocol" not in unknown:
         faults.extend(_faults_of_pace(request, protocols))
@@ -54,8 +54,18 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
 def _unknown_medicine(drug: str, field: str, protocols: Protocols) -> list[Fault]:
     if protocols.medicine_named(drug):
         return []
-    known = ", ".join(sorted(medicine.name for medicine in protocols.medicines.values()))
-    return [Fault(field, f'"{drug[:40]}" is not a medicine this version knows; it knows {known} and their brands.')]
+    return [Fault(field, unknown_medicine_message(drug, protocols))]
+
+
+def _unknown_table(table: str | None, protocols: Protocols) -> list[Fault]:
+    """A table that no file has, or one that is only shown."""
+    if table is None or table in protocols.equivalence:
+        return []
+    known = ", ".join(sorted(protocols.equivalence))
+    if table in protocols.reference_tables:
+        name = protocols.reference_tables[table].name
+        return [Fault("equivalence", f"{name} is shown for reference and never converts; use one of {known}.")]
+    return [Fault("equivalence", f'There is no table "{table[:40]}"; use one of {known}.')]
 
 
 def rules_out_a_plan(drug: str, protocols: Protocols) -> bool:
@@ -87,20 +97,29 @@ def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fau
 
 
 def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
-    model = protocols.tapers[request.protocol].pace.model
-    faults = []
-    if model == "percent_of_current":
-        if request.cut_mg is not None:
-            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
-        if request.cut_percent is not None and not 0 < request.cut_percent < 100:
-            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
-    else:
-        if request.cut_percent is not None:
-            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
-        if request.cut_mg is not None and request.cut_mg <= 0:
-            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    faults = _faults_of_cut(request, protocols.tapers[request.protocol].pace.model)
     if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
         faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
+    return faults
+
+
+def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
+    """Each model has one field for its cut; a table has none."""
+    faults = []
+    if request.cut_mg is not None:
+        if model in PERCENT_MODELS:
+            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
+        elif model == "table":
+            faults.append(Fault("cut_mg", f"{request.protocol} is printed line by line; leave cut_mg out."))
+        elif request.cut_mg <= 0:
+            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    if request.cut_percent is not None:
+        if model == "table":
+            faults.append(Fault("cut_percent", f"{request.protocol} is printed line by line; leave cut_percent out."))
+        elif model not in PERCENT_MODELS:
+            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
+        elif not 0 < request.cut_percent < 100:
+            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
     return faults
 
 

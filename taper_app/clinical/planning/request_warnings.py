@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
 from taper_app.clinical.planning.facts import HOUSE_RULES
-from taper_app.clinical.planning.pace import Ladder
+from taper_app.clinical.planning.pace import Ladder, Occupancy, Table
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.limits import PlanLimits
@@ -29,19 +29,41 @@ def warnings_by_request(settled: Settled, timeline: Timeline) -> Iterator[PlanWa
             first_cut,
             "The times of day change with the first cut; tell the patient.",
         )
-    if isinstance(settled.pace, Ladder):
-        start = settled.start_amounts.get(settled.medicine.id) or 0
-        highest = max((segment.daily.get(settled.medicine.id, 0) for segment in timeline.segments), default=0)
-        if settled.pace.is_above_highest_band(max(start, highest)):
-            top = settled.pace.printed.bands[0]
-            yield _warning(
-                "above-highest-band",
-                Severity.WARN,
-                None,
-                f"The ladder prints nothing above {mg_text(top.from_mg)}; its highest band's step is used there.",
-                top.source,
-            )
+    yield from _above_highest_printed(settled, timeline)
+    yield from _contested(settled)
     yield from warnings_of_length(timeline.segments[0].starts_on, timeline.segments[-1].starts_on, settled.limits)
+
+
+def _above_highest_printed(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
+    """A start above everything that a ladder or a table prints."""
+    pace, name = settled.pace, settled.medicine.id
+    if not isinstance(pace, (Ladder, Table)) or pace.highest_printed_mg is None:
+        return
+    highest = max(settled.start_amounts.get(name, 0), *(segment.daily.get(name, 0) for segment in timeline.segments))
+    if pace.is_above_highest(highest):
+        what, goes_on = ("ladder", "highest band's step") if isinstance(pace, Ladder) else ("table", "first cut")
+        yield _warning(
+            "above-highest-band",
+            Severity.WARN,
+            None,
+            f"The {what} prints nothing above {mg_text(pace.highest_printed_mg)}; its {goes_on} is used there.",
+            pace.source,
+        )
+
+
+def _contested(settled: Settled) -> Iterator[PlanWarning]:
+    """A model that experts dispute is accepted by name, with the constant that it stands on."""
+    if not settled.taper.is_contested:
+        return
+    message, source = f"{settled.taper.name} is contested: {settled.taper.summary}", settled.pace.source
+    if isinstance(settled.pace, Occupancy):
+        constant = settled.pace.printed.half_occupancy_diazepam_mg
+        source = constant.source
+        message = (
+            f"{settled.taper.name} stands on one contested constant: half of the receptors taken to be occupied at "
+            f"{mg_text(constant.mg)} diazepam ({constant.evidence.mark}). {constant.note}".rstrip()
+        )
+    yield _warning("contested-constant", Severity.SIGN, None, message, source)
 
 
 def warnings_of_length(first: date, last: date, limits: PlanLimits) -> Iterator[PlanWarning]:

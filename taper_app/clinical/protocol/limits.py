@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
 from taper_app.clinical.quantities import Milligrams, PlainNumber
@@ -42,6 +44,23 @@ class Disagreement(Cited):
 
     factor: PlainNumber
     in_words: str = Field(min_length=1)
+
+
+class DiazepamDoseBands(Cited):
+    """The printed bands of a day's dose in mg diazepam-equivalent, for medicines without bands of their own."""
+
+    low_up_to_diazepam_mg: Milligrams
+    moderate_up_to_diazepam_mg: Milligrams
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low_up_to_diazepam_mg >= self.moderate_up_to_diazepam_mg:
+            raise ValueError("low_up_to_diazepam_mg must be below moderate_up_to_diazepam_mg.")
+        return self
+
+
+class LettersLimit(Cited):
+    letters: int = Field(ge=1)
 
 
 class SlowPace(Cited):
@@ -93,6 +112,7 @@ class PlanLimits(ProtocolEntry):
     version: str
     ceiling_protocol: str = Field(description="The taper whose ceiling judges those without one of their own.")
     end_zone_otherwise_diazepam_mg: MgLimit
+    dose_bands_otherwise: DiazepamDoseBands
     stop_without_override_at_most_diazepam_mg: MgLimit
     stop_may_follow_at_most_diazepam_mg: MgLimit
     outpatient_at_most_diazepam_mg: MgLimit
@@ -107,6 +127,7 @@ class PlanLimits(ProtocolEntry):
     long_plan_warning: MonthsLimit
     longest_plan: DaysLimit
     youngest_adult: AgeLimit
+    search_from: LettersLimit = Field(description="Letters to type before names that are mistaken for others show.")
     pieces_per_dose: int = Field(ge=1, description="A handling limit of this project, not a clinical number.")
     pieces_per_dose_when_needed_now: int = Field(ge=1)
     inpatient_stabilise: DaysLimit
@@ -116,7 +137,6 @@ class PlanLimits(ProtocolEntry):
     crossover_targets: NamedMedicines
     older_adult: OlderAdultCare
     no_taper_needed: NoTaperNeeded
-    high_dose_otherwise_above_diazepam_mg: MgLimit
     reviewed: Reviewed | None = None
 
 

@@ -12,7 +12,14 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.request import PatientFacts
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.protocol.tapers import PacePercentOfCurrent, PublishedTaper
+from taper_app.clinical.protocol.tapers import (
+    PERCENT_MODELS,
+    PaceFixedMg,
+    PaceLadder,
+    PacePercentOfCurrent,
+    PaceTable,
+    PublishedTaper,
+)
 from taper_app.clinical.quantities import mg_text, parse_mg, plain, rounded
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_typed import TypedForm
@@ -66,7 +73,7 @@ def asked(form: TypedForm, protocols: Protocols) -> dict[str, Any]:
     }
     taper = protocols.tapers[written["protocol"]]
     if cut := form.text("cut"):
-        written["cut_percent" if taper.pace.model == "percent_of_current" else "cut_mg"] = cut
+        written["cut_percent" if taper.pace.model in PERCENT_MODELS else "cut_mg"] = cut
     if days := form.text("every_days"):
         written["every_days"] = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else days
     return written
@@ -250,9 +257,12 @@ def _left_empty(default: str) -> str:
 def _pace_defaults(taper: PublishedTaper, facts: PatientFacts, protocols: Protocols) -> dict[str, str]:
     """The protocol's own pace; the gentler one from its age on, or with a seizure history."""
     pace = taper.pace
+    if isinstance(pace, (PaceLadder, PaceTable)):
+        has_own_days = isinstance(pace, PaceLadder) and any(band.every_days for band in pace.bands)
+        return {"cut": "", "every_days": "" if has_own_days else str(pace.every_days)}
     if not isinstance(pace, PacePercentOfCurrent):
-        cut = "" if pace.model == "ladder" else plain(pace.cut_mg)
-        return {"cut": cut, "every_days": str(pace.every_days)}
+        cut = pace.cut_mg if isinstance(pace, PaceFixedMg) else pace.cut_percent
+        return {"cut": plain(cut), "every_days": str(pace.every_days)}
     percent, days = pace.cut_percent, pace.every_days
     older = taper.older_adults
     if older and facts.age_years is not None and facts.age_years >= older.from_age_years:

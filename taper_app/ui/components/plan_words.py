@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.answer import Plan, PlanWarning, StepKind
+from taper_app.clinical.planning.pace.printed import printed_pace
 from taper_app.clinical.protocol.citation import Cited, Evidence
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.protocol.tapers import PacePercentOfCurrent, PublishedTaper
+from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.clinical.quantities import mg_text, percent_text, rounded
 from taper_app.use_cases.chart import Chart
 
@@ -109,19 +110,7 @@ def cited_words(entry: Cited, protocols: Protocols) -> str:
 def pace_words(taper: PublishedTaper, protocols: Protocols) -> str:
     """The pace that the source prints, its range, its ceiling, and where that stands."""
     pace = taper.pace
-    if isinstance(pace, PacePercentOfCurrent):
-        range_of = f"{percent_text(pace.least_cut_percent)} to " if pace.least_cut_percent else "up to "
-        text = (
-            f"Prints {range_of}{percent_text(pace.most_cut_percent)} % every {pace.least_every_days} to "
-            f"{pace.most_every_days} days."
-        )
-    elif pace.model == "fixed_mg":
-        text = f"Prints at most {mg_text(pace.most_cut_mg)} {pace.medicine} every {pace.least_every_days} days."
-    else:
-        bands = "; ".join(
-            f"{mg_text(band.from_mg)} to {mg_text(band.to_mg)} by {mg_text(band.cut_mg)}" for band in pace.bands
-        )
-        text = f"A ladder in mg diazepam, every {pace.every_days} days: {bands}."
+    text = printed_pace(pace)
     ceiling = taper.own_ceiling
     if ceiling:
         text += f" At most {percent_text(ceiling.percent)} % in {ceiling.in_days} days."
