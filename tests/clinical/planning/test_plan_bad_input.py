@@ -122,6 +122,17 @@ def test_a_plain_number_is_accepted(mg: object, written: dict[str, Any], protoco
         ("current", []),
         ("current", {}),
         ("override_reason", "x" * 401),
+        ("equivalence", "clincalc"),
+        ("start_fraction_percent", "0"),
+        ("start_fraction_percent", "100"),
+        ("start_fraction_percent", "150"),
+        ("start_fraction_percent", "-40"),
+        ("start_fraction_percent", "40 %"),
+        ("start_fraction_percent", "NaN"),
+        ("start_fraction_percent", ""),
+        ("start_fraction_percent", 40.5),
+        ("start_fraction_percent", True),
+        ("start_fraction_percent", ["40"]),
         ("colour", "blue"),
     ],
 )
@@ -179,6 +190,30 @@ def test_a_table_without_the_medicine_is_refused_with_those_that_have_it(
     assert "clonazepam" in message
     assert "ashton-2002" in message
     assert "va-dod-2021" in message
+
+
+def test_a_table_that_is_only_shown_is_refused_with_those_that_convert(
+    written: dict[str, Any], protocols: Protocols
+) -> None:
+    written["equivalence"] = "clincalc"
+    message = faults_of(written, protocols)["equivalence"]
+    assert "never converts" in message
+    assert all(table in message for table in protocols.equivalence)
+
+
+def test_an_unknown_benzodiazepine_is_readable_and_hides_no_fault(
+    written: dict[str, Any], protocols: Protocols
+) -> None:
+    """It is refused with whom to ask, not as an unknown word; what else is wrong is still told."""
+    written["current"][0]["drug"] = "Designer-Benzodiazepine"
+    assert faults_of(written, protocols) == {}
+    written |= {"equivalence": "nope", "start_fraction_percent": "100"}
+    assert set(faults_of(written, protocols)) == {"equivalence", "start_fraction_percent"}
+
+
+def test_an_unknown_benzodiazepine_to_taper_with_is_readable_too(written: dict[str, Any], protocols: Protocols) -> None:
+    written["taper_drug"] = "etizolam"
+    assert faults_of(written, protocols) == {}
 
 
 def test_a_change_of_medicine_needs_a_named_table(written: dict[str, Any], protocols: Protocols) -> None:

@@ -25,7 +25,7 @@ CASES = [
 
 
 def written_request(case: dict[str, Any]) -> dict[str, Any]:
-    """The case's request over the base; TOML has no null, so ``"unknown"`` stands for it in the facts, "null" in a change."""
+    """The case's request over the base; TOML has no null: ``"unknown"`` stands for it in the facts."""
     facts = {**BASE["patient"], **case.get("patient", {})}
     facts = {name: None if value == "unknown" else value for name, value in facts.items()}
     return {**BASE["request"], **case["request"], "patient": facts}
@@ -81,7 +81,7 @@ def _compare_plan(expect: dict[str, Any], plan: Plan) -> None:
 
 
 def _compare_refusal(expect: dict[str, Any], refusal: Refusal) -> None:
-    changes = [
+    changes = [  # TOML has no null
         {field: "null" if value is None else value for field, value in remedy.change.items()}
         for remedy in refusal.remedies
     ]
