@@ -153,9 +153,12 @@ def _faults_of_equivalence(request: PlanRequest, protocols: Protocols) -> list[F
     if request.equivalence is None:
         if len(involved) > 1:
             tables = [t.id for t in protocols.equivalence.values() if all(t.entry(m) for m in involved)]
-            return [
-                Fault("equivalence", f"The medicine changes, so name the table to convert with: {', '.join(tables)}.")
-            ]
+            fix = (
+                f"so name the table to convert with: {', '.join(tables)}."
+                if tables
+                else f"and no shipped table lists {' and '.join(sorted(involved))} together; name another taper_drug."
+            )
+            return [Fault("equivalence", f"The medicine changes, {fix}")]
         return []
     table = protocols.equivalence[request.equivalence]
     faults = []

@@ -222,6 +222,13 @@ def test_a_change_of_medicine_needs_a_named_table(written: dict[str, Any], proto
     assert list(faults_of(written, protocols)) == ["equivalence"]
 
 
+def test_a_change_that_no_table_can_convert_says_so(written: dict[str, Any], protocols: Protocols) -> None:
+    """Oral midazolam stands in WHO alone, which has no clonazepam."""
+    del written["equivalence"], written["products"]
+    written |= {"current": [{"drug": "midazolam", "mg": "5", "time": "22:00"}], "taper_drug": "clonazepam"}
+    assert "no shipped table lists clonazepam and midazolam together" in faults_of(written, protocols)["equivalence"]
+
+
 def test_several_medicines_need_the_one_to_taper_with(written: dict[str, Any], protocols: Protocols) -> None:
     del written["taper_drug"], written["products"]
     written["current"][0] = {"drug": "lorazepam", "mg": "1", "time": "08:00"}
