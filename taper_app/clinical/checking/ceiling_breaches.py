@@ -23,7 +23,7 @@ class Breach:
     after: Amounts
     above_end_zone: bool
     as_asked: bool
-    """Every cut inside the days looked at was no bigger than the pace itself asks."""
+    """The step's own cut is no bigger than the pace asks."""
 
     def sentence(self, ceiling: Ceiling) -> str:
         return (
@@ -49,7 +49,7 @@ def breaches_of(case: Case, ceiling: Ceiling) -> tuple[Breach, ...]:
             before=before,
             after=after,
             above_end_zone=is_above_end_zone(case, before),
-            as_asked=_is_as_asked(case, earlier, later),
+            as_asked=_is_as_asked(case, later),
         )
         known = worst.get(breach.step.number)
         worst[breach.step.number] = breach if known is None else _worse(known, breach)
@@ -85,23 +85,15 @@ def _worse(one: Breach, other: Breach) -> Breach:
         before=larger.before,
         after=larger.after,
         above_end_zone=one.above_end_zone or other.above_end_zone,
-        as_asked=one.as_asked and other.as_asked,
+        as_asked=one.as_asked,
     )
 
 
-def _is_as_asked(case: Case, earlier: int, later: int) -> bool:
-    """Whether each change of dose between two steps is no bigger a cut than the pace asks."""
-    for place in range(earlier + 1, later + 1):
-        before, after = case.course.amounts_before(place), case.course.steps[place].amounts
-        if before is None or before == after:
-            continue
-        pair = case.equivalents.comparable(before, after)
-        if pair is not None and pair[1] >= pair[0]:
-            continue
-        pace = case.pace_from(before, place)
-        if pair is None or pace is None or {*after} - {*before}:
-            return False
-        ((_, dose),) = before.items()
-        if pace.is_bigger_than_asked(dose, sum(after.values())):
-            return False
-    return True
+def _is_as_asked(case: Case, place: int) -> bool:
+    """Whether the step's own cut is no bigger than the pace asks, whatever was cut in the days before it."""
+    before, after = case.course.amounts_before(place), case.course.steps[place].amounts
+    pace = case.pace_from(before, place) if before else None
+    if not before or pace is None or after.keys() - before.keys():
+        return False
+    ((_, dose),) = before.items()
+    return not pace.is_bigger_than_asked(dose, sum(after.values()))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
-from taper_app.clinical.checking.numbers import half_even
+from taper_app.clinical.checking.numbers import Exact, half_even, simplest
 from taper_app.clinical.checking.shapes import Amounts
 from taper_app.clinical.protocol.equivalence import EquivalenceEntry, EquivalenceTable
 
 DIAZEPAM = "diazepam"
-_Factor = Callable[[EquivalenceEntry], Fraction]
 #: Low, chosen and high.
 Figures = tuple[int | None, int | None, int | None]
 
@@ -21,16 +20,17 @@ class Equivalents:
     def __init__(self, tables: Mapping[str, EquivalenceTable], named: str | None) -> None:
         self.tables = {name: table for name, table in tables.items() if table.is_for_conversion}
         self.chosen_table = self.tables.get(named) if named else None
-        self._one: dict[str, tuple[Fraction | None, Fraction | None, Fraction | None]] = {}
+        self._ranges: dict[str, tuple[Exact | None, Exact | None]] = {}
+        self._by_table: dict[tuple[object, ...], Fraction | None] = {}
+        self._factors: dict[tuple[str, str], Exact | None] = {}
 
     def low(self, amounts: Amounts) -> Fraction | None:
-        """The smallest diazepam dose over the tables that list every medicine of the day; None when none does."""
-        totals = self._totals(amounts, _smaller)
-        return min(totals) if totals else None
+        """Each medicine by the table that gives it least, summed; None when one stands in no table."""
+        return _sum(amounts, {medicine: self._range(medicine)[0] for medicine in amounts})
 
     def high(self, amounts: Amounts) -> Fraction | None:
-        totals = self._totals(amounts, _larger)
-        return max(totals) if totals else None
+        """Each medicine by the table that gives it most, summed; None when one stands in no table."""
+        return _sum(amounts, {medicine: self._range(medicine)[1] for medicine in amounts})
 
     def chosen(self, amounts: Amounts) -> Fraction | None:
         """By the named table; without one, the highest."""
@@ -40,20 +40,14 @@ class Equivalents:
 
     def by(self, table: EquivalenceTable, amounts: Amounts) -> Fraction | None:
         """By one table; of a printed range the end that gives the smaller diazepam dose. None: not listed."""
-        return _total(table, amounts, _smaller)
-
-    def highest_of_each(self, amounts: Amounts) -> Fraction | None:
-        """Each medicine by the table that gives it most; None when one is in no table."""
-        totals = [self.high({medicine: amount}) for medicine, amount in amounts.items()]
-        return sum((total for total in totals if total is not None), Fraction(0)) if None not in totals else None
+        key = (table.id, *amounts.items())
+        if key not in self._by_table:
+            self._by_table[key] = _sum(amounts, {medicine: self._factor(table, medicine) for medicine in amounts})
+        return self._by_table[key]
 
     def figures(self, amounts: Amounts) -> Figures:
         """What a plan prints beside a day's dose, rounded to 0.0001 mg."""
-        if len(amounts) == 1:
-            ((medicine, dose),) = amounts.items()
-            low, chosen, high = self._factors(medicine)
-            return _times(dose, low), _times(dose, chosen), _times(dose, high)
-        return _times(1, self.low(amounts)), _times(1, self.chosen(amounts)), _times(1, self.high(amounts))
+        return _rounded(self.low(amounts)), _rounded(self.chosen(amounts)), _rounded(self.high(amounts))
 
     def others_than_chosen(self) -> tuple[EquivalenceTable, ...]:
         return tuple(table for _, table in sorted(self.tables.items()) if table is not self.chosen_table)
@@ -80,15 +74,20 @@ class Equivalents:
         one, other = self.by(self.chosen_table, earlier), self.by(self.chosen_table, later)
         return None if one is None or other is None else (one, other)
 
-    def _factors(self, medicine: str) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        if medicine not in self._one:
-            one = {medicine: 1}
-            self._one[medicine] = (self.low(one), self.chosen(one), self.high(one))
-        return self._one[medicine]
+    def _range(self, medicine: str) -> tuple[Exact | None, Exact | None]:
+        """The least and the most diazepam that a unit of a medicine matches."""
+        if medicine not in self._ranges:
+            entries = [entry for table in self.tables.values() if (entry := table.entry(medicine)) is not None]
+            low, high = [_smaller(entry) for entry in entries], [_larger(entry) for entry in entries]
+            self._ranges[medicine] = (simplest(min(low)), simplest(max(high))) if entries else (None, None)
+        return self._ranges[medicine]
 
-    def _totals(self, amounts: Amounts, factor: _Factor) -> list[Fraction]:
-        found = [_total(table, amounts, factor) for table in self.tables.values()]
-        return [total for total in found if total is not None]
+    def _factor(self, table: EquivalenceTable, medicine: str) -> Exact | None:
+        key = (table.id, medicine)
+        if key not in self._factors:
+            entry = table.entry(medicine)
+            self._factors[key] = None if entry is None else simplest(_smaller(entry))
+        return self._factors[key]
 
 
 def differ(earlier: Amounts, later: Amounts) -> bool:
@@ -96,18 +95,18 @@ def differ(earlier: Amounts, later: Amounts) -> bool:
     return len({*earlier, *later}) > 1
 
 
-def _times(dose: int, factor: Fraction | None) -> int | None:
-    return None if factor is None else half_even(dose * factor.numerator, factor.denominator)
-
-
-def _total(table: EquivalenceTable, amounts: Amounts, factor: _Factor) -> Fraction | None:
-    total = Fraction(0)
+def _sum(amounts: Amounts, factors: Mapping[str, Exact | None]) -> Fraction | None:
+    total: Exact = 0
     for medicine, amount in amounts.items():
-        entry = table.entry(medicine)
-        if entry is None:
+        factor = factors[medicine]
+        if factor is None:
             return None
-        total += amount * factor(entry)
-    return total
+        total += amount * factor
+    return Fraction(total)
+
+
+def _rounded(exact: Fraction | None) -> int | None:
+    return None if exact is None else half_even(exact.numerator, exact.denominator)
 
 
 def _smaller(entry: EquivalenceEntry) -> Fraction:

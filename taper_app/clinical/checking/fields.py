@@ -72,7 +72,10 @@ class JsonTable:
     def number(self, name: str) -> int | None:
         """A number in units of 0.0001; a finer one is rounded down and noted."""
         value = self.values.get(name)
-        return None if value is None else self._units(name, value)
+        if value is None:
+            return None
+        known = _whole_units(value) if isinstance(value, str) else None
+        return self._units(name, value) if known is None else known
 
     def signed_number(self, name: str) -> int | None:
         """A figure that may be below zero: the percentage of a step that goes up again."""
@@ -115,11 +118,8 @@ class JsonTable:
         value = self.text(name)
         if value is None:
             return None
-        try:
-            day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
-        except ValueError:
-            day = None
-        if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        day = _date(value)
+        if day is None:
             self.fault(name, f"{_shown(name)} must be a date such as 2027-01-11, from {_FIRST_YEAR} to {_LAST_YEAR}.")
             return None
         return day
@@ -158,7 +158,7 @@ class JsonTable:
         return {key: number for key, number in numbers.items() if number is not None}
 
     def _inner(self, parent: JsonTable, name: str, value: object) -> JsonTable | None:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict | Mapping):
             return JsonTable(parent, name, value, self.faults)
         return self.faults.table(parent.at(name), value)
 
@@ -166,7 +166,7 @@ class JsonTable:
         exact = self._exact(name, value)
         if exact is None:
             return None
-        if exact.denominator != 1 and PER_ONE % exact.denominator:
+        if PER_ONE % exact.denominator:
             self.faults.too_fine.append(TooFine(_step_of(self.path), self.at(name), str(value)))
         return exact.numerator * PER_ONE // exact.denominator
 
@@ -175,16 +175,32 @@ class JsonTable:
             self.fault(name, f"{_shown(name)}: write the number with at most {_LONGEST_NUMBER} characters.")
             return None
         try:
-            return _number(value) if isinstance(value, str) else Fraction(parse_plain_number(value))
+            return Fraction(parse_plain_number(value))
         except ValueError as error:
             self.fault(name, f"{_shown(name)}: {error}")
             return None
 
 
+# The same few doses, figures and dates stand in a plan again and again.
 @lru_cache(maxsize=4096)
-def _number(text: str) -> Fraction:
-    """The same few doses and figures stand in a plan again and again."""
-    return Fraction(parse_plain_number(text))
+def _whole_units(text: str) -> int | None:
+    """A plainly written number in units; None for everything else, which is then read slowly and said."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    try:
+        exact = Fraction(parse_plain_number(text)) * PER_ONE
+    except ValueError:
+        return None
+    return exact.numerator if exact.denominator == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _step_of(path: str) -> int | None:

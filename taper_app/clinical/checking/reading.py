@@ -60,6 +60,7 @@ def _plan(table: JsonTable, names: MedicineNames) -> PlanRead | None:
         says_first_day_without_drug=table.has("first_day_without_drug"),
         first_day_without_drug=table.day("first_day_without_drug"),
         steps=tuple(step for step in steps if step is not None),
+        last_reasons=_reasons(step_tables[-1]) if step_tables else (),
         dispense=_dispense(table),
         warnings=_warnings(table),
         changed_on=_changed_on(table),
@@ -117,6 +118,10 @@ def _dose(table: JsonTable, names: MedicineNames) -> DoseRead | None:
 def _piece(table: JsonTable) -> PieceRead | None:
     product, count = table.required("product", table.text), table.required("count", table.number)
     return None if product is None or count is None else PieceRead(product, count)
+
+
+def _reasons(table: JsonTable) -> tuple[str, ...]:
+    return tuple(row.text("text") or "" for row in table.tables("reasons") or ())
 
 
 def _protocol(table: JsonTable | None) -> ProtocolRead | None:

@@ -166,6 +166,8 @@ class PlanRead:
     says_first_day_without_drug: bool
     first_day_without_drug: date | None
     steps: tuple[StepRead, ...]
+    last_reasons: tuple[str, ...]
+    """Why the last step is as it is, in the plan's own words."""
     dispense: tuple[DispenseRead, ...] | None
     warnings: tuple[WarningRead, ...] | None
     changed_on: date | None

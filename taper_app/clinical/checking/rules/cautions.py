@@ -35,22 +35,26 @@ def _judge_warning_steps(case: Case) -> None:
 
 def _judge_printed_maximum(case: Case) -> None:
     """A cut above the printed largest one is a caution where the ceiling is kept, and nowhere else."""
-    breached = breached_steps(case)
     warned = {w.step: w for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM}
-    cautioned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM and w.is_caution}
+    cautioned = {w.step for w in warned.values() if w.is_caution}
+    silent: list[int] = []
     for place, step in enumerate(case.plan.steps):
         is_above = _is_above_printed(case, place)
-        if is_above and step.number not in breached and step.number not in cautioned:
-            before = case.course.amounts_before(place) or {}
+        if is_above and step.number not in cautioned:
+            silent.append(place)
+        if is_above is False and step.number in warned:
+            case.findings.violated(
+                PRINTED_MAXIMUM, step.number, "A warning calls this cut larger than the source prints, and it is not."
+            )
+    breached = breached_steps(case) if silent else frozenset()
+    for place in silent:
+        step, before = case.plan.steps[place], case.course.amounts_before(place) or {}
+        if step.number not in breached:
             case.findings.violated(
                 PRINTED_MAXIMUM,
                 step.number,
                 f"The cut from {day_dose(before)} to {day_dose(step.amounts)} is above what the source prints,"
                 " and no warning says so.",
-            )
-        if is_above is False and step.number in warned:
-            case.findings.violated(
-                PRINTED_MAXIMUM, step.number, "A warning calls this cut larger than the source prints, and it is not."
             )
 
 

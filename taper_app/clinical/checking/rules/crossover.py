@@ -40,8 +40,8 @@ def _judge_targets(case: Case, place: int) -> None:
 
 def _judge_total(case: Case, step: StepRead) -> None:
     """By the table that gives each medicine most, the day never comes above the start."""
-    start = case.equivalents.highest_of_each(case.course.start) if case.course.start is not None else None
-    now = case.equivalents.highest_of_each(step.amounts)
+    start = case.equivalents.high(case.course.start) if case.course.start is not None else None
+    now = case.equivalents.high(step.amounts)
     if start is not None and now is not None and now > start:
         case.findings.violated(
             "crossover-above-start",
@@ -88,7 +88,7 @@ def _judge_rounding(case: Case, place: int, slot: Amounts, filled: Amounts) -> N
     matched = _room(
         case.equivalents.by(table, slot), case.equivalents.by(table, beside), case.equivalents.by(table, one)
     )
-    capped = _room(*(case.equivalents.highest_of_each(each) for each in (slot, beside, one)))
+    capped = _room(*(case.equivalents.high(each) for each in (slot, beside, one)))
     if matched is None or capped is None:
         return
     given, most = filled[medicine], min(matched, capped)

@@ -12,7 +12,7 @@ from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.course import Run
 from taper_app.clinical.checking.numbers import Exact
 from taper_app.clinical.checking.paces import AskedPace, interval_of, is_usable
-from taper_app.clinical.checking.shapes import RAISING_KINDS
+from taper_app.clinical.checking.shapes import RAISING_KINDS, StepRead
 from taper_app.clinical.checking.wording import day_dose
 from taper_app.clinical.protocol.tapers import TimeToStop
 
@@ -50,17 +50,17 @@ def _judge_run(case: Case, run: Run, following: Run) -> None:
 
 def _judge_days(case: Case, pace: AskedPace, run: Run, following: Run, dose: int, lower: int) -> None:
     longest, least = case.longest_step_days(pace), pace.least_days(dose)
-    step, given = following.first_step, f"{day_dose(run.amounts)} is given for {run.days} days"
     if run.days < least:
-        case.findings.violated("cut-too-early", step.number, f"{given}; the interval is {least} days.")
+        _violated(case, "cut-too-early", run, following.first_step, f"the interval is {least} days")
     elif (longest is None or run.days < longest) and not pace.is_long_enough(dose, _end(case, dose, lower), run.days):
-        case.findings.violated(
-            "cut-too-early",
-            step.number,
-            f"{given}, less than the pace itself takes to {day_dose(following.amounts)}.",
-        )
+        why = f"the pace itself takes longer to {day_dose(following.amounts)}"
+        _violated(case, "cut-too-early", run, following.first_step, why)
     if longest is not None and run.days > longest and all(each.kind == "cut" for each in run.steps):
-        case.findings.violated("step-too-long", run.last_step.number, f"{given}; a step lasts at most {longest}.")
+        _violated(case, "step-too-long", run, run.last_step, f"a step lasts at most {longest}")
+
+
+def _violated(case: Case, rule: str, run: Run, step: StepRead, why: str) -> None:
+    case.findings.violated(rule, step.number, f"{day_dose(run.amounts)} is given for {run.days} days; {why}.")
 
 
 def _end(case: Case, dose: int, lower: int) -> Exact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.numbers import Exact, half_even, percent_figure
 from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, StepRead, amounts_of
-from taper_app.clinical.checking.start import parts_asked
+from taper_app.clinical.checking.start_and_end import floor_in, parts_asked
 from taper_app.clinical.checking.wording import day_dose, number
 
 
@@ -122,11 +122,11 @@ def _judge_target(case: Case, step: StepRead, place: int, before: Amounts) -> No
 
 
 def _targets(case: Case, place: int, before: Amounts) -> set[int]:
-    """What the pace asks after a dose; also the maintenance dose where the pace would pass it."""
+    """What the pace asks after a dose; also the dose at which the cuts end, where the pace would pass it."""
     pace = case.pace_from(before, place)
     if pace is None:
         return set()
-    ((_, dose),) = before.items()
-    wanted = case.request.target_daily if case.request is not None else 0
-    asked = [half_even(each.numerator, each.denominator) for each in pace.asked(dose)]
-    return {*asked, *(max(each, wanted) for each in asked)}
+    ((medicine, dose),) = before.items()
+    asked = pace.asked(dose)
+    ends = [case.request.target_daily if case.request is not None else 0, floor_in(case, medicine) or 0]
+    return {half_even(each.numerator, each.denominator) for each in (*asked, *(max(a, e) for a in asked for e in ends))}

@@ -10,6 +10,7 @@ from fractions import Fraction
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.numbers import exact_units
 from taper_app.clinical.checking.rules.ending import judge_maintenance_dose
+from taper_app.clinical.checking.start_and_end import floor_in
 from taper_app.clinical.checking.times import times_asked, times_change
 from taper_app.clinical.checking.wording import mg
 from taper_app.clinical.protocol.tapers import Floor
@@ -22,8 +23,10 @@ def judge_floor(case: Case) -> None:
     if floor is None:
         return
     _judge_start(case, floor)
-    _judge_caution(case, floor)
     last = case.plan.steps[-1]
+    kept = case.equivalents.chosen(last.amounts)
+    if kept is None or kept <= exact_units(floor.diazepam_mg):
+        _judge_caution(case, floor)
     if last.kind == "stop":
         case.findings.violated(
             "ends-at-floor",
@@ -32,7 +35,7 @@ def judge_floor(case: Case) -> None:
             f" {floor.then_protocol} takes over.",
         )
     elif len(last.amounts) == 1 and not case.is_amended:
-        _judge_last_dose(case, floor)
+        _judge_last_dose(case)
 
 
 def _judge_start(case: Case, floor: Floor) -> None:
@@ -49,24 +52,26 @@ def _judge_start(case: Case, floor: Floor) -> None:
 
 
 def _judge_caution(case: Case, floor: Floor) -> None:
+    """A warning, or the last step's own reasons, say that the dose is kept here and what takes over."""
     warnings = case.plan.warnings
-    if warnings is not None and not any(w.mentions(ENDS_AT_FLOOR, "floor", floor.then_protocol) for w in warnings):
+    says_so = any(w.mentions(ENDS_AT_FLOOR, "floor", floor.then_protocol) for w in warnings or ())
+    then = case.protocols.tapers.get(floor.then_protocol)
+    names = (floor.then_protocol, then.name if then is not None else floor.then_protocol)
+    says_so = says_so or any(name in reason for reason in case.plan.last_reasons for name in names)
+    if warnings is not None and not says_so:
         case.findings.violated(
-            ENDS_AT_FLOOR,
-            None,
-            f"No warning says that this protocol ends at its floor and {floor.then_protocol} follows.",
+            ENDS_AT_FLOOR, None, f"Nothing says that this protocol ends at its floor and that {names[1]} follows."
         )
 
 
-def _judge_last_dose(case: Case, floor: Floor) -> None:
+def _judge_last_dose(case: Case) -> None:
     """The last dose is the highest makeable one at or below the floor, or the maintenance dose above it."""
     last = case.plan.steps[-1]
     ((medicine, dose),) = last.amounts.items()
-    per_unit = case.equivalents.chosen({medicine: 1})
-    if not per_unit:
+    end = floor_in(case, medicine)
+    if end is None:
         case.findings.not_judged("Whether the plan ends at the protocol's floor is not judged.")
         return
-    end = exact_units(floor.diazepam_mg) / per_unit
     target = case.request.target_daily if case.request is not None else 0
     if target > end and dose > target:
         judge_maintenance_dose(case, target)

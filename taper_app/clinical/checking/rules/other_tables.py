@@ -8,18 +8,28 @@ from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.ceiling_breaches import fall_percent, is_above
 from taper_app.clinical.checking.equivalents import differ
 from taper_app.clinical.checking.rules.ceilings import general_ceiling
-from taper_app.clinical.checking.shapes import StepRead
+from taper_app.clinical.checking.shapes import Amounts, StepRead
 from taper_app.clinical.checking.wording import mg, percent
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
+from taper_app.clinical.protocol.tapers import Ceiling
 from taper_app.clinical.quantities import plain
 
 
 def judge_by_other_tables(case: Case) -> None:
     if not any(step.kind == "crossover" for step in case.plan.steps):
         return
+    ceiling = general_ceiling(case)
+    changes = _changes(case, ceiling.in_days) if ceiling is not None else []
     for table in case.equivalents.others_than_chosen():
         _judge_rise(case, table)
-        _judge_fall(case, table)
+        if ceiling is not None:
+            _judge_fall(case, table, ceiling, changes)
+
+
+def _changes(case: Case, days: int) -> list[tuple[Amounts, StepRead]]:
+    """The dose before and the step of every two days that lie so far apart and differ in their medicines."""
+    pairs = ((case.course.amounts_at(earlier), case.course.steps[later]) for earlier, later in case.course.pairs(days))
+    return [(before, step) for before, step in pairs if before is not None and differ(before, step.amounts)]
 
 
 def _judge_rise(case: Case, table: EquivalenceTable) -> None:
@@ -43,14 +53,8 @@ def _judge_rise(case: Case, table: EquivalenceTable) -> None:
         return
 
 
-def _judge_fall(case: Case, table: EquivalenceTable) -> None:
-    ceiling = general_ceiling(case)
-    if ceiling is None:
-        return
-    for earlier, later in case.course.pairs(ceiling.in_days):
-        before, step = case.course.amounts_at(earlier), case.course.steps[later]
-        if before is None or not differ(before, step.amounts):
-            continue
+def _judge_fall(case: Case, table: EquivalenceTable, ceiling: Ceiling, changes: list[tuple[Amounts, StepRead]]) -> None:
+    for before, step in changes:
         one, other = case.equivalents.by(table, before), case.equivalents.by(table, step.amounts)
         if one is None or other is None or not is_above((one, other), Fraction(ceiling.percent)):
             continue

@@ -11,7 +11,7 @@ from fractions import Fraction
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.numbers import PER_ONE, exact_units, half_even
 from taper_app.clinical.checking.shapes import PRESCRIBED, RequestRead, amounts_of
-from taper_app.clinical.checking.start import parts_asked, slots_at_part
+from taper_app.clinical.checking.start_and_end import parts_asked, slots_at_part
 from taper_app.clinical.checking.wording import day_dose, mg, number
 from taper_app.clinical.quantities import plain
 
@@ -73,9 +73,16 @@ def _judge_first_step(case: Case, request: RequestRead, percent: Fraction) -> No
             f"{number(percent * PER_ONE)} % of each dose, rounded up, is {day_dose(amounts_of(right))} a day"
             f" by the same times; this step gives {day_dose(first.amounts)}.",
         )
-    amounts = amounts_of(request.slots)
+    _judge_target(case, request, percent)
+
+
+def _judge_target(case: Case, request: RequestRead, percent: Fraction) -> None:
+    """What the first step aims at is the part of reported use; before a change of medicine it may be left open."""
+    first, amounts = case.plan.steps[0], amounts_of(request.slots)
+    is_open = first.target_daily is None and any(step.kind == "crossover" for step in case.plan.steps)
     part = sum(amounts.values()) * percent / 100
-    if len(amounts) == 1 and first.says_target and first.target_daily != half_even(part.numerator, part.denominator):
+    is_right = first.target_daily == half_even(part.numerator, part.denominator)
+    if len(amounts) == 1 and first.says_target and not is_right and not is_open:
         case.findings.violated(
             "target-figure", first.number, f"The target of the first step is {mg(part)}, the part of reported use."
         )
