@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     tls_cert_file: Path | None = None
     tls_key_file: Path | None = None
 
+    @field_validator("market", mode="before")
+    @classmethod
+    def _small_letters(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:

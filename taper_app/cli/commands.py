@@ -74,7 +74,7 @@ def protocols(arguments: argparse.Namespace) -> Exit:
         return Exit.INPUT_REFUSED if faults else Exit.DONE
     library = site_protocols()
     if arguments.action == "show":
-        print_json(protocol_shown(arguments.name, library))
+        print_json(protocol_shown(arguments.name or "", library))
     else:
         print_json(protocols_listed(library))
     return Exit.DONE

@@ -25,7 +25,7 @@ def protocols_listed(library: Protocols) -> list[dict[str, object]]:
     ]
 
 
-def protocol_shown(entry_id: str | None, library: Protocols) -> dict[str, object]:
+def protocol_shown(entry_id: str, library: Protocols) -> dict[str, object]:
     """One file's content with its kind. A taper and a table may share an id: the other one stands in ``same_id``.
 
     Raises InputRefused when nothing has the id.
@@ -51,7 +51,7 @@ def _shelves(library: Protocols) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _with_id(entry_id: str | None, library: Protocols) -> Iterator[dict[str, object]]:
+def _with_id(entry_id: str, library: Protocols) -> Iterator[dict[str, object]]:
     for kind, shelf in _shelves(library).items():
         if entry_id in shelf:
             yield {"kind": kind} | shelf[entry_id].model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""What no file can see alone: names that no other file has, tables that are silent about a medicine, names given twice."""
+"""What no file can see alone: names that no other file has, tables that keep silent, names given twice."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
     try:
         settled, timeline = _timeline(settled, lead_in)
     except SlotNotMakeable as error:
-        return Attempt(settled, _not_makeable(mg_text(mg_of(error.tenth_mcg)), error.medicine))
+        return Attempt(settled, _not_makeable(settled, error))
     except NoPath as error:
         return Attempt(settled, _no_path(settled, error.stuck_at), stuck_at=error.stuck_at)
     if too_long := _too_long(settled, timeline):
@@ -149,10 +149,13 @@ def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
     )
 
 
-def _not_makeable(dose: str, medicine: str) -> Refusal:
-    return Refusal(
-        code="not-makeable", message=f"The listed products cannot make {dose} of {medicine} at one time of day."
-    )
+def _not_makeable(settled: Settled, error: SlotNotMakeable) -> Refusal:
+    if not settled.protocols.products_of(error.medicine):
+        message = f"No product of {error.medicine} is known for this market, so none of its doses can be handed out."
+    else:
+        dose = mg_text(mg_of(error.tenth_mcg))
+        message = f"The listed products cannot make {dose} of {error.medicine} at one time of day."
+    return Refusal(code="not-makeable", message=message)
 
 
 def _no_path(settled: Settled, stuck_at: int) -> Refusal:

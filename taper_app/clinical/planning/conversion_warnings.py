@@ -65,9 +65,9 @@ def direction_in_words(found: Conversion) -> str:
     if chosen is None or found.highest.high == found.lowest.low:
         return ""
     if found.chosen_is_lowest:
-        return f"{chosen.short} gives the smaller dose of {found.into}: it risks too little, withdrawal and a seizure."
+        return f"{chosen.short} gives the smaller dose of {found.into}: too little risks withdrawal and a seizure."
     if found.chosen_is_highest:
-        return f"{chosen.short} gives the larger dose of {found.into}: it risks too much, sedation."
+        return f"{chosen.short} gives the larger dose of {found.into}: too much risks sedation."
     return (
         f"{chosen.short} lies between the others: too little of {found.into} risks withdrawal and a seizure, "
         "too much sedation."
@@ -86,6 +86,7 @@ def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[Pla
 
 def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
     is_watched_named = False
+    leans: list[str] = []
     for medicine in settled.start_amounts:
         if medicine == settled.medicine.id:
             continue
@@ -93,6 +94,8 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
             if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
                 is_watched_named = True
                 yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
+            elif direction := direction_in_words(found):
+                leans.append(f"For {medicine}, {direction} ")
             yield from _warnings_of_evidence(found, step)
         if not settled.protocols.medicines[medicine].acting.short_acting:
             yield _warning(
@@ -107,7 +110,7 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
             "sedation-after-each-slot",
             Severity.WARN,
             step,
-            _watch(settled),
+            f"{''.join(leans)}{_watch(settled)}",
             settled.limits.sedation_watch_after_slot.source,
         )
     yield from _warnings_of_age(settled, step)

@@ -20,6 +20,7 @@ from taper_app.clinical.planning.protocol_fit import NEEDS_TABLE
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.softer import unlisted_products
+from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.library import StockedProduct
 from taper_app.clinical.protocol.medicines import Form
@@ -74,7 +75,8 @@ def present_medicine(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]
             change["products"] = _usual_products(settled, [name] if len(present) == 1 else present)
         if isinstance(refusal, Refusal) and refusal.code == "liver-impairment":
             yield from _slower(settled, change, name)
-        yield Remedy(change=change, message=f"Taper {name} itself.")
+        what = f"Taper {name} itself." if len(present) == 1 else f"Change to {name}, which is taken already."
+        yield Remedy(change=change, message=what)
 
 
 def _slower(settled: Settled, change: Change, name: str) -> Iterator[Remedy]:
@@ -135,7 +137,8 @@ def long_acting(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     code = refusal.code if isinstance(refusal, Refusal) else ""
     # The pace of another medicine, or a target nobody is changed to: the present medicine may well be long-acting.
     asks_for_it = code in (NEEDS_TABLE, "crossover-target")
-    if not asks_for_it and not settled.medicine.acting.short_acting and settled.medicine.products:
+    is_sold_here = bool(settled.protocols.products_of(settled.medicine.id))
+    if not asks_for_it and not settled.medicine.acting.short_acting and is_sold_here:
         return
     for target in settled.limits.crossover_targets.medicines:
         if target != settled.medicine.id and target in settled.protocols.medicines:
@@ -161,14 +164,27 @@ def _changed_to(target: str, request: PlanRequest, settled: Settled) -> Iterator
 
 
 def _tables_for_change(target: str, request: PlanRequest, settled: Settled) -> list[EquivalenceTable]:
-    """The named table; else those that list every medicine, the smallest dose first, one of each equal conversion."""
+    """The named table; else those that list every medicine, the smallest dose first, one of each equal conversion.
+
+    A table whose figures were read in their source comes before one that was copied.
+    """
     involved = {*settled.start_amounts, target}
     named = settled.converter.named
+    listing = [
+        table
+        for table in settled.converter.tables
+        if (request.equivalence is None or table is named) and all(table.entry(medicine) for medicine in involved)
+    ]
+    in_order = sorted(listing, key=lambda each: (_is_copied(each, involved), _converted_mg(each, target, settled)))
     found: dict[Fraction, EquivalenceTable] = {}
-    for table in settled.converter.tables:
-        if (request.equivalence is None or table is named) and all(table.entry(medicine) for medicine in involved):
-            found.setdefault(_converted_mg(table, target, settled), table)
-    return [found[mg] for mg in sorted(found)]
+    for table in in_order:
+        found.setdefault(_converted_mg(table, target, settled), table)
+    return list(found.values())
+
+
+def _is_copied(table: EquivalenceTable, medicines: Iterable[str]) -> bool:
+    entries = (table.entry(medicine) for medicine in medicines)
+    return any(entry is not None and entry.evidence is not Evidence.READ for entry in entries)
 
 
 def _converted_mg(table: EquivalenceTable, target: str, settled: Settled) -> Fraction:

@@ -221,7 +221,7 @@ def _complete(
         target_daily_mg=request.target_daily_mg,
         times=times,
         split=request.split,
-        products=tuple(product.id for product in products),
+        products=tuple(product.id for product in products) or None,
         setting=request.setting,
         start_fraction_percent=request.start_fraction_percent,
         patient=request.patient,

@@ -83,12 +83,8 @@ class Protocols:
     @property
     def markets(self) -> frozenset[str]:
         """The markets for which some product is known."""
-        return frozenset(
-            market
-            for medicine in self.medicines.values()
-            for product in medicine.products
-            for market in product.markets
-        )
+        products = (product for medicine in self.medicines.values() for product in medicine.products)
+        return frozenset(market for product in products for market in product.markets)
 
     def medicine_named(self, text: str) -> Medicine | None:
         """The medicine somebody meant by a generic or brand name, None when no file has it."""

@@ -61,7 +61,7 @@ def unknown_medicine_message(typed: str, protocols: Protocols) -> str:
     names = {folded(name): name for medicine in protocols.medicines.values() for name in medicine.names}
     close = [names[match] for match in get_close_matches(folded(typed), names, _MOST_OFFERED, _ALIKE_FROM)]
     fix = (
-        f"the closest names are {', '.join(close)}"
+        f"names close to it: {', '.join(close)}"
         if close
         else f"write the generic or brand name of one of the {len(protocols.medicines)} that it knows"
     )

@@ -150,9 +150,7 @@ class Medicine(ProtocolEntry):
 
     @model_validator(mode="after")
     def _each_product_once_in_a_market(self) -> Self:
-        sold = [
-            (product.product_id(self.medicine_id), market) for product in self.products for market in product.markets
-        ]
+        sold = [(one.product_id(self.medicine_id), market) for one in self.products for market in one.markets]
         for product_id, market in sold:
             if sold.count((product_id, market)) > 1:
                 raise ValueError(f"The product {product_id} stands twice for the market {market}; keep one.")
@@ -181,6 +179,7 @@ class Medicine(ProtocolEntry):
 def folded(name: str) -> str:
     """A name as it is compared: small letters, without accents, spaces and hyphens."""
     letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(
-        letter for letter in letters if not (unicodedata.combining(letter) or letter.isspace() or letter == "-")
-    )
+    return "".join(letter for letter in letters if not (unicodedata.combining(letter) or letter in _IGNORED))
+
+
+_IGNORED = frozenset(" \t\r\n-")
