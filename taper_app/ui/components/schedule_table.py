@@ -1,4 +1,4 @@
-"""A plan's steps as a table: dates, daily dose, pieces in words, the cut; below it the reasons with their sources."""
+"""A plan's steps as a table: asked and makeable dose, pieces in words, cut, equivalents; below it every reason."""
 
 from __future__ import annotations
 
@@ -13,14 +13,9 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui.components import show
-from taper_app.ui.components.plan_words import (
-    HOUSE_DEFAULT,
-    KIND_WORDS,
-    UNVERIFIED_MEANS,
-    code_words,
-    daily_words,
-    source_words,
-)
+from taper_app.ui.components.equivalent_words import three_figures
+from taper_app.ui.components.plan_words import KIND_WORDS, code_words, daily_words
+from taper_app.ui.components.protocol_words import HOUSE_DEFAULT, UNVERIFIED_MEANS, source_words
 from taper_app.ui.components.times import date_text
 
 
@@ -41,9 +36,9 @@ def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step
     rows = schedule_rows(plan, protocols, steps=steps)
     safe = [{name: unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
     st.table(safe, hide_index=True, alt=alt)
-    with st.expander("Why each step is as it is, with its source"):
+    with st.expander("Why? Every reason of each step, with its source"):
         shown = plan.steps if steps is None else steps
-        st.markdown("\n".join(f"- Step {step.number}: {show.plain_text(why(step, protocols))}" for step in shown))
+        st.markdown("\n\n".join(why(step, protocols) for step in shown))
         if any(reason.source == HOUSE_DEFAULT for step in shown for reason in step.reasons):
             st.markdown(UNVERIFIED_MEANS)
 
@@ -58,12 +53,19 @@ def _row(plan: Plan, step: Step, times: Sequence[str], protocols: Protocols) -> 
     row = {
         "Step": f"{step.number}: {KIND_WORDS[step.kind]}{_sign_mark(plan, step)}",
         "Dates": _dates(step),
-        "A day": daily_words(step.daily_mg),
+        "Asked": _asked(step),
+        "Makeable, a day": daily_words(step.daily_mg),
     }
     for time in times:
         row[time] = _at_time(step, time, protocols)
     row["Cut of now / of start"] = _cut(step)
+    row["mg diazepam: low – chosen – high"] = three_figures(step.diazepam_equivalent_mg)
     return row
+
+
+def _asked(step: Step) -> str:
+    """What the pace asked for; a cross-over follows its slots instead."""
+    return "by slots" if step.target_daily_mg is None else mg_text(step.target_daily_mg)
 
 
 def _dates(step: Step) -> str:
@@ -97,5 +99,9 @@ def _sign_mark(plan: Plan, step: Step) -> str:
 
 
 def why(step: Step, protocols: Protocols) -> str:
-    """The step's reasons, each with its source; what nobody signed is marked."""
-    return " ".join(f"{reason.text} ({source_words(reason.source, protocols)})" for reason in step.reasons)
+    """The step's reasons as a list, each with its source; what nobody signed is marked."""
+    given = show.plain_text(f"{daily_words(step.daily_mg)} a day from {date_text(step.starts_on)}")
+    reasons = [
+        f"- {show.plain_text(f'{reason.text} ({source_words(reason.source, protocols)})')}" for reason in step.reasons
+    ]
+    return "\n".join([f"**Step {step.number}: {given}**", "", *reasons])
