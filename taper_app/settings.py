@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     )
     demo_patients: int = Field(default=6, ge=1, le=400)
 
+    market: str = Field(default="us", description="Whose products a plan uses when it lists none: au, nz, uk or us.")
+    site_protocols: Path | None = Field(
+        default=None, description="A folder of the site's own tapers, beside the shipped protocol files."
+    )
+
     idle_minutes: int = Field(default=15, ge=1, le=60, description="Without use for this long, a session ends.")
     session_hours: int = Field(default=12, ge=1, le=24, description="A session ends this long after sign-in.")
 
@@ -45,6 +50,11 @@ class Settings(BaseSettings):
     behind_tls_proxy: bool = Field(default=False, description="A proxy in front of this server does TLS.")
     tls_cert_file: Path | None = None
     tls_key_file: Path | None = None
+
+    @field_validator("market", mode="before")
+    @classmethod
+    def _small_letters(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

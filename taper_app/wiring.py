@@ -54,7 +54,7 @@ class TaperApp:
 
 @cache
 def _protocols() -> Protocols:
-    return load_protocols()
+    return load_protocols(market=settings().market, site=settings().site_protocols)
 
 
 def app_for(demo: bool) -> TaperApp:

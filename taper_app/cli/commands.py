@@ -7,9 +7,10 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from taper_app.cli.answers import Exit, print_faults, print_json, read_json
+from taper_app.cli.protocol_shelves import protocol_shown, protocols_listed
+from taper_app.cli.site_protocols import faults_at_this_site, site_protocols
 from taper_app.clinical.charting.case import parse_case
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.errors import Fault, InputRefused
@@ -18,12 +19,12 @@ from taper_app.clinical.planning.answer import Refusal
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.export.plan_sheets import plan_csv, plan_ics, plan_text, refusal_text
-from taper_app.protocol_files import check_folder, load_protocols
+from taper_app.protocol_files import check_folder
 
 
 def plan(arguments: argparse.Namespace) -> Exit:
     """``taper plan``: a plan, or exit 3 with the refusal and its remedies."""
-    protocols = load_protocols()
+    protocols = site_protocols()
     today = _day(arguments.today) if arguments.today else None
     outcome = build_plan(parse_request(read_json(arguments.request), protocols, today=today), protocols)
     if isinstance(outcome, Refusal):
@@ -52,13 +53,13 @@ def _day(text: str) -> date:
 
 def check(arguments: argparse.Namespace) -> Exit:
     """``taper check``: the independent checker's judgement of any plan."""
-    print_json(check_plan(read_json(arguments.plan), load_protocols()).as_json())
+    print_json(check_plan(read_json(arguments.plan), site_protocols()).as_json())
     return Exit.DONE
 
 
 def assess_case(arguments: argparse.Namespace) -> Exit:
     """``taper assess``: the scores of one observation set and what it triggers."""
-    protocols = load_protocols()
+    protocols = site_protocols()
     case = parse_case(read_json(arguments.case), protocols.vital_limits)
     answer = assess(case, protocols.rules, protocols.scales, protocols.vital_limits)
     print_json(answer.model_dump(mode="json"))
@@ -68,36 +69,14 @@ def assess_case(arguments: argparse.Namespace) -> Exit:
 def protocols(arguments: argparse.Namespace) -> Exit:
     """``taper protocols``: what is shipped, what one file holds, or every fault of a folder."""
     if arguments.action == "check":
-        faults = check_folder(Path(arguments.name) if arguments.name else None)
+        faults = check_folder(Path(arguments.name)) if arguments.name else faults_at_this_site()
         print_json({"ok": not faults, "faults": [fault.as_json() for fault in faults]})
         return Exit.INPUT_REFUSED if faults else Exit.DONE
-    library = load_protocols()
-    shelves: dict[str, Any] = {
-        "medicine": library.medicines,
-        "equivalence": library.equivalence,
-        "taper": library.tapers,
-        "scale": library.scales,
-        "escalation": library.escalation,
-    }
+    library = site_protocols()
     if arguments.action == "show":
-        for kind, shelf in shelves.items():
-            if arguments.name in shelf:
-                print_json({"kind": kind} | shelf[arguments.name].model_dump(mode="json", exclude_none=True))
-                return Exit.DONE
-        raise InputRefused([Fault("name", f'Nothing here is called "{arguments.name}"; see `taper protocols list`.')])
-    print_json(
-        [
-            {
-                "id": entry_id,
-                "kind": kind,
-                "version": getattr(entry, "version", None),
-                "reviewed": entry.reviewed.by if getattr(entry, "reviewed", None) else None,
-                "sha256": library.sha256[entry_id],
-            }
-            for kind, shelf in shelves.items()
-            for entry_id, entry in shelf.items()
-        ]
-    )
+        print_json(protocol_shown(arguments.name or "", library))
+    else:
+        print_json(protocols_listed(library))
     return Exit.DONE
 
 

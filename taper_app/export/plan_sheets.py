@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
+from taper_app.clinical.planning.explain import explain_pace, explain_step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.quantities import mg_text, percent_text, pieces_text, plain
@@ -29,9 +30,6 @@ _CSV_COLUMNS = (
     "reason",
     "source",
 )
-
-#: The source id of the numbers that this project sets by itself.
-_HOUSE_DEFAULT = "local-default"
 
 
 def dose_pieces_text(dose: DoseAt, protocols: Protocols) -> str:
@@ -62,11 +60,12 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
     lines = [
         NOT_A_PRESCRIPTION,
         f"Protocol {plan.protocol.id}, version {plan.protocol.version}.{_review_note(plan, protocols)}",
+        *map(str, explain_pace(plan, protocols)),
         f"Starts on {plan.starts_on}.",
         "",
     ]
     for step in plan.steps:
-        lines.extend(_step_lines(step, protocols))
+        lines.extend(_step_lines(plan, step, protocols))
     lines.append("")
     if plan.dispense:
         lines.append("To dispense:")
@@ -84,21 +83,19 @@ def _review_note(plan: Plan, protocols: Protocols) -> str:
     return f" {NOT_SIGNED_BY_CLINICIAN}" if taper is None or taper.reviewed is None else ""
 
 
-def _step_lines(step: Step, protocols: Protocols) -> Iterator[str]:
-    until = f" to {step.ends_on} ({step.days} days)" if step.ends_on else " on"
+def _step_lines(plan: Plan, step: Step, protocols: Protocols) -> Iterator[str]:
+    explained = explain_step(plan, step, protocols)
+    lasts = "1 day" if step.days == 1 else f"{step.days} days"
+    until = f" to {step.ends_on} ({lasts})" if step.ends_on else " on"
     yield f"{step.number}. {step.kind.value}: {step.starts_on}{until}: {daily_text(step)} a day"
     if step.kind is not StepKind.CROSSOVER and step.cut_percent_of_current:
         yield f"   {percent_text(step.cut_percent_of_current)} % below the dose before"
-    for dose in step.doses:
-        yield f"   {dose.time}  {dose.drug} {mg_text(dose.mg)}: {dose_pieces_text(dose, protocols)}"
-    for reason in step.reasons:
-        yield f"   {reason.text} ({_source_words(reason.source, protocols)})"
-
-
-def _source_words(source: str, protocols: Protocols) -> str:
-    """The source's short name; a default of this project says that nobody has signed it."""
-    short = protocols.source_short(source)
-    return f"{short}, unverified" if source == _HOUSE_DEFAULT else short
+    for dose in explained.doses:
+        yield f"   {dose.time}  {dose.dose}: {dose.pieces}"
+    for sentence in explained.why:
+        yield f"   {sentence}"
+    if explained.how_long:
+        yield f"   {explained.how_long}"
 
 
 def _warning_line(plan: Plan, index: int) -> str:

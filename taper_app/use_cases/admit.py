@@ -12,6 +12,7 @@ from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConfli
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
 from taper_app.clinical.records import Author, Episode, EpisodeId, Frozen, Patient, PatientId, RecordKind, Unit
 from taper_app.store.interface import Writing
 from taper_app.use_cases.board import refresh_latest
@@ -122,13 +123,8 @@ def _faults(admission: Admission, protocols: Protocols, unit: Unit, writing: Wri
         )
     for index, line in enumerate(admission.current_use.lines):
         if protocols.medicine_named(line.drug) is None:
-            known = ", ".join(sorted(medicine.name for medicine in protocols.medicines.values()))
-            faults.append(
-                Fault(
-                    f"current_use.lines.{index}.drug",
-                    f'"{line.drug[:40]}" is not a medicine this version knows; it knows {known} and their brands.',
-                )
-            )
+            message = unknown_medicine_message(line.drug, protocols)
+            faults.append(Fault(f"current_use.lines.{index}.drug", message))
     last = admission.current_use.last_dose_at
     if last is not None and last > now + timedelta(minutes=5):
         faults.append(Fault("current_use.last_dose_at", "The last dose cannot lie ahead; check the time."))

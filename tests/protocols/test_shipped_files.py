@@ -52,7 +52,8 @@ def test_the_medicines_tapers_and_tables_of_this_version_are_there(protocols: Pr
 
 
 def test_a_default_that_no_source_prints_is_marked_unverified(protocols: Protocols) -> None:
-    for part in (protocols.medicines, protocols.equivalence, protocols.tapers, protocols.limits):
+    tables = (protocols.equivalence, protocols.reference_tables)
+    for part in (protocols.medicines, *tables, protocols.tapers, protocols.limits):
         for entry in cited(part):
             if entry.source == "local-default":
                 assert entry.evidence in (Evidence.UNVERIFIED, Evidence.DERIVED), entry.where
@@ -61,12 +62,14 @@ def test_a_default_that_no_source_prints_is_marked_unverified(protocols: Protoco
 
 def test_no_file_is_signed_by_a_clinician_who_did_not_sign(protocols: Protocols) -> None:
     """Nothing has been reviewed yet; a signature needs a name and a day."""
-    for part in (*protocols.medicines.values(), *protocols.equivalence.values(), *protocols.tapers.values()):
+    tables = (*protocols.equivalence.values(), *protocols.reference_tables.values())
+    for part in (*protocols.medicines.values(), *tables, *protocols.tapers.values()):
         assert part.reviewed is None
 
 
 def test_every_file_has_a_fingerprint(protocols: Protocols) -> None:
-    for name in (*protocols.medicines, *protocols.equivalence, *protocols.tapers, "limits"):
+    tables = [f"equivalence/{name}" for name in (*protocols.equivalence, *protocols.reference_tables)]
+    for name in (*protocols.medicines, *tables, *protocols.tapers, "limits"):
         assert re.fullmatch(r"[0-9a-f]{64}", protocols.sha256[name]), name
 
 

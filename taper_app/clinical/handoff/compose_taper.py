@@ -30,10 +30,13 @@ from taper_app.clinical.handoff.summary_taper import (
 )
 from taper_app.clinical.planning.answer import DoseAt, Pieces, Plan, Step
 from taper_app.clinical.planning.answer import StepKind as PlanStepKind
+from taper_app.clinical.planning.explain import evidence_of, pace_evidence, weakest
+from taper_app.clinical.planning.pace.printed import percent_unit
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
+from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.clinical.quantities import mg_of, percent_text, plain
 
 #: A reason with this source was ordered or set here, not read in a guideline.
@@ -130,7 +133,7 @@ def _remaining(plan: Plan, today: date, protocols: Protocols) -> tuple[Remaining
     """The step in force today, then all that follow. Before the plan starts, the dose given until then comes first."""
     now = plan.step_on(today)
     if now is not None:
-        return tuple(_step(step, protocols) for step in plan.steps if step.number >= now.number)
+        return tuple(_step(plan, step, protocols) for step in plan.steps if step.number >= now.number)
     before = _slots_before(plan, protocols)
     first = RemainingStep(
         number=1,
@@ -141,15 +144,14 @@ def _remaining(plan: Plan, today: date, protocols: Protocols) -> tuple[Remaining
         doses=before,
         reason="The dose taken until the plan starts.",
     )
-    following = [_step(step, protocols) for step in plan.steps]
+    following = [_step(plan, step, protocols) for step in plan.steps]
     renumbered = [RemainingStep.model_validate({**step.model_dump(), "number": step.number + 1}) for step in following]
     return (first, *renumbered)
 
 
-def _step(step: Step, protocols: Protocols) -> RemainingStep:
+def _step(plan: Plan, step: Step, protocols: Protocols) -> RemainingStep:
     """``days`` 0 of a plan's last step means no planned end, except for the first day without."""
     open_ended = step.days == 0 and step.kind is not PlanStepKind.STOP
-    local = any(reason.source == _LOCAL for reason in step.reasons)
     return RemainingStep(
         number=step.number,
         kind=StepKind(step.kind.value),
@@ -160,7 +162,7 @@ def _step(step: Step, protocols: Protocols) -> RemainingStep:
         target_daily_mg=step.target_daily_mg,
         cut_percent_of_current=step.cut_percent_of_current,
         reason=" ".join(reason.text for reason in step.reasons),
-        evidence=Evidence.UNVERIFIED if local else Evidence.READ,
+        evidence=weakest(evidence_of(reason.source, plan, protocols) for reason in step.reasons),
     )
 
 
@@ -233,7 +235,7 @@ def _protocol_line(plan: Plan, protocols: Protocols) -> ProtocolLine:
         version=plan.protocol.version,
         reviewed_by=taper.reviewed.by if taper and taper.reviewed else "",
         pace=_pace(plan, protocols),
-        pace_evidence=Evidence.UNVERIFIED if is_local else Evidence.READ,
+        pace_evidence=Evidence.UNVERIFIED if is_local else pace_evidence(taper),
     )
 
 
@@ -244,17 +246,23 @@ def _pace_was_asked(plan: Plan) -> bool:
 
 def _pace(plan: Plan, protocols: Protocols) -> str:
     request = plan.request
+    taper = protocols.tapers.get(plan.protocol.id)
     every = f"every {request.every_days} days" if request.every_days else ""
     if request.cut_percent is not None:
-        pace = f"{percent_text(request.cut_percent)}% of the current dose {every}"
+        pace = f"{percent_text(request.cut_percent)}{_percent_of(taper)} {every}"
     elif request.cut_mg is not None:
         pace = f"{plain(request.cut_mg)} mg {every}"
     else:
         pace = f"as the protocol prints {every}"
-    taper = protocols.tapers.get(plan.protocol.id)
     ceiling = taper.own_ceiling if taper else None
     words = f"; ceiling {percent_text(ceiling.percent)}% in any {ceiling.in_days} days" if ceiling else ""
     return f"{pace.strip()}{words}"
+
+
+def _percent_of(taper: PublishedTaper | None) -> str:
+    if taper is None or taper.pace.model == "percent_of_current":
+        return "% of the current dose"
+    return percent_unit(taper.pace) if taper.pace.model == "percent_of_start" else f" {percent_unit(taper.pace)}"
 
 
 def _accepted(version: PlanVersion, protocols: Protocols) -> tuple[AcceptedWarning, ...]:

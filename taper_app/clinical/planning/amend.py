@@ -188,9 +188,25 @@ def _lead_in(plan: Plan, kind: StepKind, on: date, days: int, text: str) -> Lead
         starts_on=on,
         days=days,
         reason=Reason(text=text, source=ORDERED),
-        before=_amounts(plan.starting_daily_mg),
+        before=_amounts(_daily_before(plan)),
         earlier=tuple((step.starts_on, _amounts(step.daily_mg)) for step in plan.steps if step.starts_on < on),
+        cuts_began_from=_cuts_began_from(plan, on) if kind is StepKind.KEEP else None,
     )
+
+
+def _cuts_began_from(plan: Plan, on: date) -> int | None:
+    """The daily dose (tenth_mcg) that the cuts in force on ``on`` began from: the one a prescriber last ordered or
+    changed to, or the present use. None when no dose of the tapered medicine alone was reached by then."""
+    drug = plan.request.taper_drug or plan.request.current[0].drug
+    ordered = (StepKind.CROSSOVER, StepKind.RESTABILISE, StepKind.STEP_BACK, StepKind.STABILISE)
+    begun = [step.daily_mg for step in plan.steps if step.kind in ordered and step.starts_on < on]
+    began_from = begun[-1] if begun else plan.starting_daily_mg
+    return tenth_mcg_of(began_from[drug]) if set(began_from) == {drug} else None
+
+
+def _daily_before(plan: Plan) -> Mapping[str, Decimal]:
+    """What the plan's falls count from: current use, or the part of the reported use that it began with."""
+    return plan.starting_daily_mg if plan.request.start_fraction_percent is None else plan.steps[0].daily_mg
 
 
 def _amounts(daily_mg: Mapping[str, Decimal]) -> dict[str, int]:
@@ -219,6 +235,7 @@ def _request_from(
     written["current"] = current
     written["start_on"] = (on + timedelta(days=days)).isoformat()
     written["override_reason"] = override_reason
+    written.pop("start_fraction_percent", None)  # the doses of that day are the present ones: no part of them again
     return written
 
 
@@ -242,6 +259,7 @@ def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
             **new.request.model_dump(),
             "current": old.request.model_dump()["current"],
             "start_on": old.request.start_on,
+            "start_fraction_percent": old.request.start_fraction_percent,
             "times": tuple(sorted(times)) if times else old.request.times,
         }
     )

@@ -9,15 +9,19 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, ProtocolUsed, Reason, Refusal, StepKind
 from taper_app.clinical.planning.ceilings import judge
-from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over
+from taper_app.clinical.planning.conversion_warnings import warnings_of_conversion
+from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over, refusal_by_change
+from taper_app.clinical.planning.current_use import warnings_by_use
 from taper_app.clinical.planning.cuts import cuts_after
 from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
 from taper_app.clinical.planning.makeable import daily_doses
 from taper_app.clinical.planning.path import NoPath
 from taper_app.clinical.planning.printed_range import refusal_by_printed_range
+from taper_app.clinical.planning.protocol_fit import refusal_by_protocol
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
+from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
 from taper_app.clinical.planning.steps import count_pieces, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
@@ -29,7 +33,8 @@ class LeadIn:
     """Days on a dose that a prescriber has ordered before the first cut (restabilise, keep the dose).
 
     ``before`` and ``earlier`` are the daily doses (tenth_mcg) before the old plan and from the days on which its
-    steps began: the ceilings look back over them.
+    steps began: the ceilings look back over them. ``cuts_began_from`` (tenth_mcg of the tapered medicine) is set
+    where the cuts of the old plan go on; without it new cuts begin from the dose of these days.
     """
 
     kind: StepKind
@@ -38,29 +43,40 @@ class LeadIn:
     reason: Reason
     before: Mapping[str, int]
     earlier: tuple[tuple[date, Mapping[str, int]], ...]
+    cuts_began_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A plan, or a refusal together with the doses that led to it (for the remedies)."""
+    """A plan, or a refusal together with what led to it, for the remedies.
+
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
+    stuck_at: int | None = None
 
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
     """Build once, without looking for remedies. The request has passed ``parse_request``."""
     settled = settle(request, protocols)
-    refusal = refusal_by_facts(settled) or refusal_by_printed_range(settled)
+    refusal = (
+        refusal_by_facts(settled)
+        or refusal_by_change(settled)
+        or refusal_by_start_fraction(settled)
+        or refusal_by_protocol(settled)
+        or refusal_by_printed_range(settled)
+    )
     if refusal:
         return Attempt(settled, refusal)
     try:
-        timeline = _timeline(settled, lead_in)
+        settled, timeline = _timeline(settled, lead_in)
     except SlotNotMakeable as error:
-        return Attempt(settled, _not_makeable(mg_text(mg_of(error.tenth_mcg)), error.medicine))
+        return Attempt(settled, _not_makeable(settled, error))
     except NoPath as error:
-        return Attempt(settled, _no_path(settled, error.stuck_at))
+        return Attempt(settled, _no_path(settled, error.stuck_at), stuck_at=error.stuck_at)
     if too_long := _too_long(settled, timeline):
         return Attempt(settled, too_long, timeline)
     judgement = judge(settled, timeline)
@@ -69,8 +85,8 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
     return Attempt(settled, _plan(settled, timeline, judgement.warnings), timeline)
 
 
-def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
-    """All segments from the start to the end."""
+def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeline]:
+    """All segments from the start to the end, and the settled request for cuts that begin where they do."""
     segments: list[Segment] = []
     first_cut = settled.request.start_on
     present = {time: dict(amounts) for time, amounts in settled.taken_now.items()}
@@ -80,7 +96,7 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
             Segment(lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), (lead_in.reason,))
         )
         first_cut = lead_in.starts_on + timedelta(days=lead_in.days)
-    elif settled.request.setting is Setting.INPATIENT:
+    elif settled.taper.stabilisation or settled.request.setting is Setting.INPATIENT:
         _require_present_makeable(settled)
         segments.append(_stabilise(settled, present))
         first_cut = segments[-1].starts_on + timedelta(days=segments[-1].days)
@@ -90,14 +106,20 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> Timeline:
         change = cross_over(settled, first_cut)
         segments.extend(change.segments)
         doses_now, is_first_step = change.doses_after, True
+    began_from = lead_in.cuts_began_from if lead_in and not settled.changes_medicine else None
+    settled = settled.with_cuts_from(sum(doses_now.values()) if began_from is None else began_from)
     segments.extend(cuts_after(settled, doses_now, first_cut, segments, is_first_step))
     if lead_in:
-        return Timeline(lead_in.before, tuple(segments), lead_in.earlier)
-    return Timeline(settled.start_amounts, tuple(segments))
+        return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+    return settled, Timeline(settled.start_amounts, tuple(segments))
 
 
 def _present_target(settled: Settled) -> Fraction | None:
-    return None if settled.changes_medicine else Fraction(settled.start_amounts[settled.medicine.id])
+    if settled.changes_medicine:
+        return None
+    percent = settled.request.start_fraction_percent
+    part = Fraction(percent) / 100 if percent is not None else 1
+    return Fraction(settled.reported_amounts[settled.medicine.id]) * part
 
 
 def _require_present_makeable(settled: Settled) -> None:
@@ -108,26 +130,32 @@ def _require_present_makeable(settled: Settled) -> None:
 
 
 def _stabilise(settled: Settled, present: dict[str, dict[str, int]]) -> Segment:
-    limit = settled.limits.inpatient_stabilise
+    own, limit = settled.taper.stabilisation, settled.limits.inpatient_stabilise
+    days, source = (own.days, own.source) if own else (limit.days, limit.source)
+    text = (
+        f"With {settled.taper.name} the present dose is kept {days} days before the first cut."
+        if own
+        else f"In hospital the present dose is kept {days} days before the first cut (a local default)."
+    )
+    percent = settled.request.start_fraction_percent
+    part = (reason_for_start(settled, percent),) if percent is not None else ()
     return Segment(
         kind=StepKind.STABILISE,
         starts_on=settled.request.start_on,
-        days=limit.days,
+        days=days,
         doses=present,
         target=_present_target(settled),
-        reasons=(
-            Reason(
-                text=f"In hospital the present dose is kept {limit.days} days before the first cut (a local default).",
-                source=limit.source,
-            ),
-        ),
+        reasons=(*part, Reason(text=text, source=source)),
     )
 
 
-def _not_makeable(dose: str, medicine: str) -> Refusal:
-    return Refusal(
-        code="not-makeable", message=f"The listed products cannot make {dose} of {medicine} at one time of day."
-    )
+def _not_makeable(settled: Settled, error: SlotNotMakeable) -> Refusal:
+    if not settled.protocols.products_of(error.medicine):
+        message = f"No product of {error.medicine} is known for this market, so none of its doses can be handed out."
+    else:
+        dose = mg_text(mg_of(error.tenth_mcg))
+        message = f"The listed products cannot make {dose} of {error.medicine} at one time of day."
+    return Refusal(code="not-makeable", message=message)
 
 
 def _no_path(settled: Settled, stuck_at: int) -> Refusal:
@@ -162,17 +190,29 @@ def _too_long(settled: Settled, timeline: Timeline) -> Refusal | None:
     )
 
 
+def _told(settled: Settled, timeline: Timeline) -> Mapping[str, int]:
+    """The daily dose before the plan as it was told: more than the plan begins with where a part of it was asked."""
+    return settled.reported_amounts if settled.request.start_fraction_percent is not None else timeline.before
+
+
 def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanWarning]) -> Plan:
     steps = write_steps(settled, timeline)
     stop = steps[-1] if steps[-1].kind is StepKind.STOP else None
-    warnings = [*warnings_by_facts(settled), *warnings_by_request(settled, timeline), *ceiling_warnings]
+    warnings = [
+        *warnings_by_facts(settled),
+        *warnings_by_use(settled),
+        *warnings_of_start(settled),
+        *warnings_of_conversion(settled, timeline),
+        *warnings_by_request(settled, timeline),
+        *ceiling_warnings,
+    ]
     return Plan(
         request=settled.request,
         protocol=ProtocolUsed(
             id=settled.taper.id, version=settled.taper.version, sha256=settled.protocols.sha256[settled.taper.id]
         ),
         equivalence=settled.request.equivalence,
-        starting_daily_mg={name: mg_of(amount) for name, amount in timeline.before.items()},
+        starting_daily_mg={name: mg_of(amount) for name, amount in _told(settled, timeline).items()},
         starts_on=steps[0].starts_on,
         first_day_without_drug=stop.starts_on if stop else None,
         steps=steps,

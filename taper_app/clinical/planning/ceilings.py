@@ -71,27 +71,28 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
     """A protocol without a ceiling of its own, or with a wider one, is judged by the general one as well."""
     months = settled.request.patient.months_of_use
     long_or_unknown = months is None or months >= settled.limits.long_use.months
+    is_exempt = settled.taper.is_published_ladder or settled.taper.is_inpatient_only
     plan_wide_given = False
     for fall in falls(settled, timeline, ceiling):
         if fall.percent <= Fraction(ceiling.percent):
             continue
         bigger = timeline.segments[fall.index].is_bigger_than_asked
-        if settled.taper.is_published_ladder and not bigger:
+        if is_exempt and not bigger:
             if not plan_wide_given:
                 plan_wide_given = True
-                yield _ladder_above_ceiling(settled, ceiling)
+                yield _own_pace_above_ceiling(settled, ceiling)
             yield warning_on(
-                "ladder-step-above-ceiling",
+                "ladder-step-above-ceiling" if settled.taper.is_published_ladder else "inpatient-step-above-ceiling",
                 Severity.WARN,
                 fall.index,
-                f"{fall_words(timeline, fall, ceiling)}; the ladder itself asks for it.",
+                f"{fall_words(timeline, fall, ceiling)}; the protocol's own pace asks for it.",
                 ceiling.source,
             )
         elif in_end_zone(settled, fall.earlier):
             yield _in_end_zone(settled, timeline, fall, ceiling)
         elif settled.has_override:
             yield _overridden(settled, timeline, fall, ceiling)
-        elif long_or_unknown or settled.taper.is_published_ladder:
+        elif long_or_unknown or is_exempt:
             yield _refused(settled, timeline, fall, ceiling)
         else:
             yield warning_on(
@@ -103,13 +104,16 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
             )
 
 
-def _ladder_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:
+def _own_pace_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:
+    """One signature for the whole plan of a published ladder or an inpatient protocol."""
+    is_ladder = settled.taper.is_published_ladder
+    how = "goes down in milligrams" if is_ladder else "cuts quickly, in hospital"
     return PlanWarning(
-        code="published-ladder-above-ceiling",
+        code="published-ladder-above-ceiling" if is_ladder else "inpatient-pace-above-ceiling",
         severity=Severity.SIGN,
         step=None,
         message=(
-            f"{settled.taper.name} goes down in milligrams: some of its own steps fall by more than "
+            f"{settled.taper.name} {how}: some of its own steps fall by more than "
             f"{percent_text(ceiling.percent)} % in {ceiling.in_days} days. Each is marked."
         ),
         source=ceiling.source,
@@ -139,14 +143,14 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
 
 
 def _in_end_zone(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling) -> PlanWarning:
-    smallest = settled.makeable[settled.medicine.id].smallest
-    cut = _smallest_cut(settled, timeline, fall)
+    doses_before = timeline.segments[fall.index - 1].doses if fall.index else settled.taken_now
+    cut = _smallest_cut(settled, timeline, fall) or settled.makeable[settled.medicine.id].smallest or 0
     return warning_on(
         "ceiling-in-end-zone",
         Severity.SIGN,
         fall.index,
-        f"{fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut or smallest or 0))} is the smallest cut "
-        f"these products can make. {what_would_soften(settled, cut or smallest or 0)}",
+        f"{fall_words(timeline, fall, ceiling)}; {mg_text(mg_of(cut))} is the smallest cut "
+        f"these products can make. {what_would_soften(settled, doses_before, cut)}",
         ceiling.source,
     )
 

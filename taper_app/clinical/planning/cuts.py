@@ -9,10 +9,17 @@ from fractions import Fraction
 from taper_app.clinical.planning.answer import Reason, StepKind
 from taper_app.clinical.planning.crossover import SlotNotMakeable
 from taper_app.clinical.planning.makeable import daily_doses
-from taper_app.clinical.planning.path import Given, PathRules, Start, days_of_start, find_path
+from taper_app.clinical.planning.pace import Table
+from taper_app.clinical.planning.path import Given, PathRules, Start, days_of_start
+from taper_app.clinical.planning.search import find_path
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.slots import SlotSplitter
-from taper_app.clinical.planning.steps import TARGET_REACHED, reason_for_cut, reason_for_stop
+from taper_app.clinical.planning.steps import (
+    TARGET_REACHED,
+    reason_for_cut,
+    reason_for_floor,
+    reason_for_stop,
+)
 from taper_app.clinical.planning.timeline import Segment
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG
 
@@ -68,7 +75,10 @@ def _steps_down(
             days=step.days,
             doses={time: {settled.medicine.id: amount} for time, amount in zip(settled.times, step.doses, strict=True)},
             target=asked,
-            reasons=(reason_for_cut(settled, rules, dose, step.daily, days_before, makeable_daily),),
+            reasons=(
+                reason_for_cut(settled, rules, dose, step.daily, days_before, makeable_daily),
+                *(reason_for_floor(settled) if is_end else ()),
+            ),
             is_bigger_than_asked=step.daily < rules.pace.lowest_after(dose),
         )
         starts_on += timedelta(days=step.days)
@@ -90,14 +100,18 @@ def _stay(settled: Settled, rules: PathRules, doses_now: Mapping[str, int], star
         days=0,
         doses={time: {settled.medicine.id: amount} for time, amount in doses_now.items()},
         target=Fraction(rules.target),
-        reasons=(Reason(text=TARGET_REACHED, source=rules.pace.source),),
+        reasons=tuple(reason_for_floor(settled)) or (Reason(text=TARGET_REACHED, source=rules.pace.source),),
     )
 
 
 def _stop_allowed_up_to(settled: Settled) -> Fraction:
-    """The highest dose (tenth_mcg) that is still within the limit by the highest shipped table."""
+    """The highest dose (tenth_mcg) that is still within the limit by the highest shipped table.
+
+    A printed table is followed to its last line: a higher stop would leave lines out.
+    """
     limit_mg = Fraction(settled.limits.stop_may_follow_at_most_diazepam_mg.mg)
-    return limit_mg / settled.converter.high_factor(settled.medicine.id) * TENTH_MCG_PER_MG
+    up_to = limit_mg / settled.converter.high_factor(settled.medicine.id) * TENTH_MCG_PER_MG
+    return min(up_to, settled.pace.last_line) if isinstance(settled.pace, Table) else up_to
 
 
 def _stop(settled: Settled, rules: PathRules, last: int, days: int, starts_on: date) -> Segment:

@@ -59,6 +59,10 @@ class Converter:
     def chosen_mg(self, daily: DailyAmounts) -> Fraction:
         return _sum(daily, self.chosen_factor)
 
+    def chosen_or_lowest_mg(self, daily: DailyAmounts) -> Fraction:
+        """mg diazepam by the named table; without one by the lowest, for limits that have to be surely exceeded."""
+        return _sum(daily, self.chosen_factor if self.named else self.low_factor)
+
 
 def by_table(table: EquivalenceTable, daily: DailyAmounts) -> Fraction:
     """mg diazepam by one table (of a printed range the end with less diazepam), exact."""

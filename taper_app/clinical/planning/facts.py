@@ -7,12 +7,46 @@ from collections.abc import Iterator
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.answer import PlanWarning, Refusal, Severity
 from taper_app.clinical.planning.pace import PercentOfCurrent
-from taper_app.clinical.planning.request import Setting
+from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import percent_text
 
 #: The rules of this project that stand above the sources, as a source of their own.
 HOUSE_RULES = "local-default"
+
+
+#: Whom to ask when what was taken is not known: no number can be worked out from it.
+_ASK_FOR_TITRATION = (
+    "An addiction specialist with inpatient beds: the dose is titrated to signs there, with naloxone at hand."
+)
+
+
+def refusal_by_current_use(request: PlanRequest, protocols: Protocols) -> Refusal | None:
+    """What is taken now and no plan is made with: asked before anything is looked up or worked out."""
+    for line in request.current:
+        if protocols.medicine_named(line.drug):
+            continue
+        if protocols.limits.designer_benzodiazepines.has(line.drug):
+            return _unknown_benzodiazepine(line.drug)
+        return _other_sedative(line.drug)
+    return None
+
+
+def _unknown_benzodiazepine(name: str) -> Refusal:
+    return Refusal(
+        code="designer-benzodiazepine",
+        message=f"No automatic plan is made with {name}, an unknown or designer benzodiazepine: its dose is not known.",
+        whom_to_ask=_ASK_FOR_TITRATION,
+    )
+
+
+def _other_sedative(names: str) -> Refusal:
+    return Refusal(
+        code="other-sedative-dependence",
+        message=f"With {names} in use no automatic plan is made: its own withdrawal has to be planned first.",
+        whom_to_ask="An addiction specialist with inpatient beds.",
+    )
 
 
 def refusal_by_facts(settled: Settled) -> Refusal | None:
@@ -44,12 +78,11 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             message="In pregnancy no plan is made without a named obstetric contact; never abruptly, and slower.",
             whom_to_ask="Obstetrics together with addiction medicine; enter the contact and ask again.",
         )
-    if named := _ruled_out_sedatives(settled):
-        yield Refusal(
-            code="other-sedative-dependence",
-            message=f"With {named} in use no automatic plan is made: its own withdrawal has to be planned first.",
-            whom_to_ask="An addiction specialist with inpatient beds.",
-        )
+    others = facts.other_sedatives or ()
+    if named := ", ".join(name for name in others if settled.limits.no_automatic_plan_with.has(name)):
+        yield _other_sedative(named)
+    if named := ", ".join(name for name in others if settled.limits.designer_benzodiazepines.has(name)):
+        yield _unknown_benzodiazepine(named)
     if facts.alcohol_co_use is Answer.YES and settled.request.setting is Setting.COMMUNITY:
         yield Refusal(
             code="alcohol-outside-hospital",
@@ -86,13 +119,10 @@ def _slow_pace_words(settled: Settled) -> str:
     )
 
 
-def _ruled_out_sedatives(settled: Settled) -> str:
-    ruled_out = {name.casefold() for name in settled.limits.no_automatic_plan_with.names}
-    return ", ".join(
-        sedative
-        for sedative in settled.request.patient.other_sedatives or ()
-        if sedative.strip().casefold() in ruled_out
-    )
+def is_older_adult(settled: Settled) -> bool:
+    """From the shipped age on; an age that nobody asked is no answer (the plan then asks for a signature)."""
+    age = settled.request.patient.age_years
+    return age is not None and age >= settled.limits.older_adult.from_age_years
 
 
 def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
@@ -115,12 +145,16 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
         yield _warning(
             "opioid-co-use",
             Severity.WARN,
-            "Opioids are in use: have naloxone at hand, change one medicine at a time, never cut both.",
+            "Opioids are in use: have naloxone at hand and at discharge, change one medicine at a time, never cut "
+            "both, and never cut an opioid agonist treatment with this taper.",
             source="asam-2025-pocket-p10",
         )
     if facts.alcohol_co_use is Answer.YES:
         yield _warning(
-            "alcohol-co-use", Severity.WARN, "Alcohol is in use: watch both withdrawals, with CIWA-Ar beside CIWA-B."
+            "alcohol-co-use",
+            Severity.WARN,
+            "Alcohol is in use: watch both withdrawals, with CIWA-Ar beside CIWA-B and breath alcohol; thiamine before "
+            "glucose.",
         )
     if facts.use_verified is Answer.NO:
         yield _warning(
@@ -131,19 +165,57 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
     if others := ", ".join(facts.other_sedatives or ()):
         yield _warning("other-sedatives", Severity.WARN, f"Other sedatives are in use ({others}): one at a time.")
     if facts.pregnant is Answer.YES:
-        yield _warning("pregnant", Severity.WARN, "Pregnant: slower, never abrupt, with the named obstetric contact.")
-    liver = settled.medicine.liver
-    if facts.hepatic_impairment is Answer.YES and liver:
         yield _warning(
-            "liver-impairment",
+            "pregnant",
             Severity.WARN,
-            f"Liver impairment: {settled.medicine.name} may build up; a slower taper is the first thing to offer.",
-            source=liver.source,
+            "Pregnant: slower, never abrupt, with the named obstetric contact; NEWS2 is not valid, and a seizure after "
+            "20 weeks is eclampsia until shown otherwise.",
         )
+    if facts.hepatic_impairment is Answer.YES:
+        yield from _warnings_of_liver(settled)
+    if is_older_adult(settled):
+        yield _of_older_adult(settled)
     if settled.request.setting is Setting.INPATIENT:
         yield _warning(
             "baseline-before-first-cut", Severity.WARN, "Chart a complete baseline CIWA-B before the first cut."
         )
+
+
+def _warnings_of_liver(settled: Settled) -> Iterator[PlanWarning]:
+    cautions = {
+        medicine.name: medicine.liver
+        for name in settled.start_amounts
+        if (medicine := settled.protocols.medicines[name]).liver
+    }
+    for name, liver in cautions.items():
+        assert liver is not None, "only medicines with a caution were kept"
+        yield _warning(
+            "liver-impairment",
+            Severity.WARN,
+            f"Liver impairment: {name} may build up; a slower taper is the first thing to offer.",
+            source=liver.source,
+        )
+
+
+def _of_older_adult(settled: Settled) -> PlanWarning:
+    care, pace = settled.limits.older_adult, settled.pace
+    asked = pace.cut_percent if isinstance(pace, PercentOfCurrent) else None
+    faster = (
+        f" {percent_text(asked)} % is above the {percent_text(care.at_most_cut_percent)} % that is the default here."
+        if asked is not None and asked > care.at_most_cut_percent
+        else ""
+    )
+    return _warning(
+        "older-adult",
+        Severity.WARN,
+        f"From {care.from_age_years} years {' and '.join(care.watched)} are watched, and no "
+        f"{_or(care.no_comfort_medicines)} is given for comfort.{faster}",
+        source=care.source,
+    )
+
+
+def _or(names: tuple[str, ...]) -> str:
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _warning(code: str, severity: Severity, message: str, *, source: str = HOUSE_RULES) -> PlanWarning:

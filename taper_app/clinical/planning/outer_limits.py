@@ -46,7 +46,7 @@ def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWa
         if percent > Fraction(limit.percent):
             message = (
                 f"The first cut is {percent_text(percent)} % below current use; "
-                f"the limit is {percent_text(limit.percent)} %."
+                f"the limit is {percent_text(limit.percent)} %.{_taken_by_the_change(settled, timeline, index)}"
             )
             if settled.has_override:
                 yield warning_on("first-cut-overridden", Severity.SIGN, index, message, limit.source)
@@ -64,6 +64,20 @@ def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWa
                     ),
                 )
         return
+
+
+def _taken_by_the_change(settled: Settled, timeline: Timeline, first: int) -> str:
+    """How much of it a change of medicine took already, where its doses had to be smaller than the equivalent."""
+    if not first or timeline.segments[first - 1].kind is not StepKind.CROSSOVER:
+        return ""
+    before = settled.converter.chosen_mg(settled.start_amounts)
+    percent = fall_percent(before, settled.converter.chosen_mg(timeline.segments[first - 1].daily))
+    if percent <= 0:
+        return ""
+    return (
+        f" The change to {settled.medicine.name} takes {percent_text(percent)} % of it, because the new doses are "
+        "rounded down and never above the equivalent by the highest tables."
+    )
 
 
 def stop_from_too_high(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:

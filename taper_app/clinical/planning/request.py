@@ -94,7 +94,11 @@ class PatientFacts(Frozen):
 
 
 class PlanRequest(Frozen):
-    """The request as it was written; ``parse_request`` makes it, ``settle`` fills the defaults in."""
+    """The request as it was written; ``parse_request`` makes it, ``settle`` fills the defaults in.
+
+    ``start_fraction_percent`` starts a plan on this part of what is taken now, where that is reported and nobody
+    verified it.
+    """
 
     current: tuple[CurrentDose, ...] = Field(min_length=1, max_length=24)
     protocol: str
@@ -110,11 +114,20 @@ class PlanRequest(Frozen):
     split: Split = Split.HALF
     products: tuple[str, ...] | None = Field(default=None, min_length=1)
     setting: Setting = Setting.COMMUNITY
+    start_fraction_percent: PlainNumber | None = None
     patient: PatientFacts = PatientFacts()
     override_reason: str | None = Field(default=None, max_length=400)
 
     def as_json(self) -> dict[str, Any]:
         """As it travels: what does not apply (the other model's cut, no override reason) is left out."""
         written = self.model_dump(mode="json")
-        may_be_absent = ("cut_percent", "cut_mg", "longest_step_days", "override_reason", "products", "times")
+        may_be_absent = (
+            "cut_percent",
+            "cut_mg",
+            "longest_step_days",
+            "override_reason",
+            "products",
+            "start_fraction_percent",
+            "times",
+        )
         return {name: value for name, value in written.items() if value is not None or name not in may_be_absent}

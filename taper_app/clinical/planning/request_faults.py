@@ -8,6 +8,8 @@ from decimal import Decimal
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
+from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 
 EARLIEST_START = date(2000, 1, 1)
 LATEST_START = date(2200, 12, 31)
@@ -23,7 +25,8 @@ def faults_in(request: PlanRequest, protocols: Protocols, today: date | None) ->
 def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> list[Fault]:
     faults: list[Fault] = []
     for index, line in enumerate(request.current):
-        faults.extend(_unknown_medicine(line.drug, f"current.{index}.drug", protocols))
+        if not rules_out_a_plan(line.drug, protocols):
+            faults.extend(_unknown_medicine(line.drug, f"current.{index}.drug", protocols))
     faults.extend(_unknown_protocol(request.protocol, protocols))
     if request.taper_drug is not None:
         faults.extend(_unknown_medicine(request.taper_drug, "taper_drug", protocols))
@@ -31,18 +34,19 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
         faults.extend(_unknown_product(product, index, protocols))
-    if request.equivalence is not None and request.equivalence not in protocols.equivalence:
-        tables = ", ".join(sorted(protocols.equivalence))
-        faults.append(Fault("equivalence", f'There is no table "{request.equivalence[:40]}"; use one of {tables}.'))
+    faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
     if "protocol" not in unknown:
         faults.extend(_faults_of_pace(request, protocols))
-    if not unknown & {"current", "taper_drug"}:
+    if not unknown & {"current", "taper_drug"} and not any(
+        rules_out_a_plan(line.drug, protocols) for line in request.current
+    ):
         faults.extend(_faults_of_products(request, protocols))
         faults.extend(_faults_of_target(request, protocols))
         if "equivalence" not in unknown:
             faults.extend(_faults_of_equivalence(request, protocols))
     faults.extend(_faults_of_facts(request, protocols))
+    faults.extend(_faults_of_start_fraction(request))
     faults.extend(_faults_of_times(request))
     return faults
 
@@ -50,8 +54,26 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
 def _unknown_medicine(drug: str, field: str, protocols: Protocols) -> list[Fault]:
     if protocols.medicine_named(drug):
         return []
-    known = ", ".join(sorted(medicine.name for medicine in protocols.medicines.values()))
-    return [Fault(field, f'"{drug[:40]}" is not a medicine this version knows; it knows {known} and their brands.')]
+    return [Fault(field, unknown_medicine_message(drug, protocols))]
+
+
+def _unknown_table(table: str | None, protocols: Protocols) -> list[Fault]:
+    """A table that no file has, or one that is only shown."""
+    if table is None or table in protocols.equivalence:
+        return []
+    known = ", ".join(sorted(protocols.equivalence))
+    if table in protocols.reference_tables:
+        name = protocols.reference_tables[table].name
+        return [Fault("equivalence", f"{name} is shown for reference and never converts; use one of {known}.")]
+    return [Fault("equivalence", f'There is no table "{table[:40]}"; use one of {known}.')]
+
+
+def rules_out_a_plan(drug: str, protocols: Protocols) -> bool:
+    """Whether current use names something that no plan is made with: readable, and refused with whom to ask."""
+    if protocols.medicine_named(drug):
+        return False
+    limits = protocols.limits
+    return limits.designer_benzodiazepines.has(drug) or limits.no_automatic_plan_with.has(drug)
 
 
 def _unknown_protocol(protocol: str, protocols: Protocols) -> list[Fault]:
@@ -75,20 +97,29 @@ def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fau
 
 
 def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
-    model = protocols.tapers[request.protocol].pace.model
-    faults = []
-    if model == "percent_of_current":
-        if request.cut_mg is not None:
-            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
-        if request.cut_percent is not None and not 0 < request.cut_percent < 100:
-            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
-    else:
-        if request.cut_percent is not None:
-            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
-        if request.cut_mg is not None and request.cut_mg <= 0:
-            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    faults = _faults_of_cut(request, protocols.tapers[request.protocol].pace.model)
     if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
         faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
+    return faults
+
+
+def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
+    """Each model has one field for its cut; a table has none."""
+    faults = []
+    if request.cut_mg is not None:
+        if model in PERCENT_MODELS:
+            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
+        elif model == "table":
+            faults.append(Fault("cut_mg", f"{request.protocol} is printed line by line; leave cut_mg out."))
+        elif request.cut_mg <= 0:
+            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    if request.cut_percent is not None:
+        if model == "table":
+            faults.append(Fault("cut_percent", f"{request.protocol} is printed line by line; leave cut_percent out."))
+        elif model not in PERCENT_MODELS:
+            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
+        elif not 0 < request.cut_percent < 100:
+            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
     return faults
 
 
@@ -145,6 +176,18 @@ def _faults_of_facts(request: PlanRequest, protocols: Protocols) -> list[Fault]:
     if age is not None and age < youngest:
         return [Fault("patient.age_years", f"Plans are made for adults of {youngest} years or more; ask a specialist.")]
     return []
+
+
+def _faults_of_start_fraction(request: PlanRequest) -> list[Fault]:
+    percent = request.start_fraction_percent
+    if percent is None or 0 < percent < 100:
+        return []
+    return [
+        Fault(
+            "start_fraction_percent",
+            "A start at a part of the reported dose is above 0 and below 100 percent; write it so or leave it out.",
+        )
+    ]
 
 
 def _faults_of_times(request: PlanRequest) -> list[Fault]:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.equivalents import Converter
-from taper_app.clinical.planning.makeable import Makeable
-from taper_app.clinical.planning.pace import AskedPace, FixedMg, PercentOfCurrent, settle_pace
+from taper_app.clinical.planning.makeable import Makeable, daily_doses
+from taper_app.clinical.planning.pace import AskedPace, settle_pace
 from taper_app.clinical.planning.request import CurrentDose, PlanRequest
+from taper_app.clinical.planning.start_doses import AmountsAt, doses_at_start
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Medicine
 from taper_app.clinical.protocol.tapers import PublishedTaper
-from taper_app.clinical.quantities import MedicineId, mg_of, tenth_mcg_of
-
-#: What is taken at one time of day, in tenth_mcg by medicine.
-AmountsAt = Mapping[str, int]
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, MedicineId, tenth_mcg_of
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``request`` is complete: building from it again gives the same plan."""
+    """``request`` is complete: building from it again gives the same plan.
+
+    ``reported`` is current use as it was told; ``taken_now`` is what the plan begins from, less only when a part of
+    the reported dose was asked.
+    ``target`` (tenth_mcg a day) is what the plan ends on, 0 for a stop: the dose that was asked, or where the
+    protocol has a floor the highest makeable one at or below it.
+    """
 
     request: PlanRequest
     protocols: Protocols
@@ -33,8 +37,10 @@ class Settled:
     longest_step_days: int
     times: tuple[str, ...]
     taken_now: Mapping[str, AmountsAt]
+    reported: Mapping[str, AmountsAt]
     products: tuple[StockedProduct, ...]
     makeable: Mapping[str, Makeable]
+    target: int
 
     @property
     def limits(self) -> PlanLimits:
@@ -43,23 +49,38 @@ class Settled:
     @property
     def start_amounts(self) -> dict[str, int]:
         """The present daily dose by medicine."""
-        total: dict[str, int] = {}
-        for amounts in self.taken_now.values():
-            for medicine, tenth_mcg in amounts.items():
-                total[medicine] = total.get(medicine, 0) + tenth_mcg
-        return total
+        return _daily(self.taken_now)
+
+    @property
+    def reported_amounts(self) -> dict[str, int]:
+        """The daily dose by medicine as it was told."""
+        return _daily(self.reported)
 
     @property
     def changes_medicine(self) -> bool:
         return set(self.start_amounts) != {self.medicine.id}
 
     @property
-    def target(self) -> int:
-        return tenth_mcg_of(self.request.target_daily_mg)
-
-    @property
     def has_override(self) -> bool:
         return bool((self.request.override_reason or "").strip())
+
+    @property
+    def ends_at_floor(self) -> bool:
+        """Whether the protocol's own floor, and not the request, says where the plan ends."""
+        return self.taper.floor is not None and self.target > tenth_mcg_of(self.request.target_daily_mg)
+
+    def with_cuts_from(self, dose: int) -> Settled:
+        """For cuts that begin from ``dose`` (tenth_mcg of the tapered medicine): a floor is never above it."""
+        target = min(self.target, dose) if self.ends_at_floor else self.target
+        return replace(self, pace=self.pace.begun_from(dose), target=target)
+
+
+def _daily(taken: Mapping[str, AmountsAt]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for amounts in taken.values():
+        for medicine, tenth_mcg in amounts.items():
+            total[medicine] = total.get(medicine, 0) + tenth_mcg
+    return total
 
 
 def settle(request: PlanRequest, protocols: Protocols) -> Settled:
@@ -72,11 +93,19 @@ def settle(request: PlanRequest, protocols: Protocols) -> Settled:
     medicine = protocols.medicine_named(request.taper_drug or current[0].drug)
     assert medicine is not None, "parse_request knows every medicine"
     converter = Converter.of(protocols, request.equivalence)
-    pace = _pace(request, taper, medicine, converter, protocols.limits)
     times = tuple(sorted(request.times or {line.time for line in current}))
-    taken_now = _taken_now(current)
+    reported = _taken_now(current)
+    pace = settle_pace(
+        request,
+        taper,
+        protocols.limits,
+        medicine=medicine.id,
+        present=sum(amounts.get(medicine.id, 0) for amounts in reported.values()),
+        converter=converter,
+    )
     products = _products(request, {medicine.id, *(line.drug for line in current)}, protocols)
     longest = max(request.longest_step_days or _printed_longest(taper), pace.every_days)
+    makeable = _makeable(request, reported, medicine, products, protocols.limits, converter)
     complete = _complete(request, current, medicine, times, products, pace, longest)
     return Settled(
         request=complete,
@@ -87,9 +116,11 @@ def settle(request: PlanRequest, protocols: Protocols) -> Settled:
         pace=pace,
         longest_step_days=longest,
         times=times,
-        taken_now=taken_now,
+        taken_now=doses_at_start(request.start_fraction_percent, reported, makeable),
+        reported=reported,
         products=products,
-        makeable=_makeable(request, taken_now, medicine, products, protocols.limits, converter),
+        makeable=makeable,
+        target=_target(request, taper, converter.chosen_factor(medicine.id), makeable[medicine.id], len(times)),
     )
 
 
@@ -97,24 +128,6 @@ def _with_generic_name(line: CurrentDose, protocols: Protocols) -> CurrentDose:
     medicine = protocols.medicine_named(line.drug)
     assert medicine is not None, "parse_request knows every medicine"
     return CurrentDose(drug=medicine.id, mg=line.mg, time=line.time, source=line.source)
-
-
-def _pace(
-    request: PlanRequest, taper: PublishedTaper, medicine: Medicine, converter: Converter, limits: PlanLimits
-) -> AskedPace:
-    slow = limits.seizure_history_pace
-    return settle_pace(
-        taper,
-        cut_percent=request.cut_percent,
-        cut_mg=request.cut_mg,
-        every_days=request.every_days,
-        age_years=request.patient.age_years,
-        slow=request.patient.seizure_history is Answer.YES,
-        slow_cut_percent=slow.at_most_cut_percent,
-        slow_every_days=slow.at_least_every_days,
-        medicine=medicine.id,
-        converter=converter,
-    )
 
 
 def _printed_longest(taper: PublishedTaper) -> int:
@@ -171,6 +184,19 @@ def _makeable(
     return made
 
 
+def _target(request: PlanRequest, taper: PublishedTaper, factor: Fraction, makeable: Makeable, times: int) -> int:
+    """The daily dose to end on (tenth_mcg); ``factor`` is mg diazepam per mg of the tapered medicine.
+
+    With a floor: the highest makeable daily dose at or below it (or at or below a higher dose that was asked), 0
+    when there is none.
+    """
+    asked = tenth_mcg_of(request.target_daily_mg)
+    if taper.floor is None:
+        return asked
+    floor = int(Fraction(taper.floor.diazepam_mg) / factor * TENTH_MCG_PER_MG)
+    return max(daily_doses(makeable, times, up_to=max(floor, asked)), default=0)
+
+
 def _complete(
     request: PlanRequest,
     current: tuple[CurrentDose, ...],
@@ -181,21 +207,23 @@ def _complete(
     longest_step_days: int,
 ) -> PlanRequest:
     """The request with defaults written out. ``cut_mg`` stays out unless it was asked: a ladder has several."""
+    figures = pace.asked_figures()
     return PlanRequest(
         current=current,
         protocol=request.protocol,
         taper_drug=medicine.id,
         equivalence=request.equivalence,
         start_on=request.start_on,
-        cut_percent=pace.cut_percent if isinstance(pace, PercentOfCurrent) else None,
-        cut_mg=mg_of(pace.cut) if isinstance(pace, FixedMg) else request.cut_mg,
-        every_days=pace.every_days,
+        cut_percent=figures.cut_percent,
+        cut_mg=figures.cut_mg,
+        every_days=figures.every_days,
         longest_step_days=longest_step_days if pace.has_no_end else request.longest_step_days,
         target_daily_mg=request.target_daily_mg,
         times=times,
         split=request.split,
-        products=tuple(product.id for product in products),
+        products=tuple(product.id for product in products) or None,
         setting=request.setting,
+        start_fraction_percent=request.start_fraction_percent,
         patient=request.patient,
         override_reason=request.override_reason,
     )

@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step
-from taper_app.clinical.planning.pace import Ladder, shown_mg
+from taper_app.clinical.planning.pace import Ladder, Table, shown_mg
 from taper_app.clinical.planning.path import PathRules
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Segment, Timeline
-from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text, rounded
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, plain, rounded
 
 TARGET_REACHED = "The dose asked for is reached: stay on it until a prescriber changes the plan."
 
@@ -89,11 +89,15 @@ def reason_for_cut(
     asked = rules.pace.lowest_after(before)
     words = rules.pace.asked_in_words(before)
     if now < asked:
-        return Reason(text=_bigger_than_asked(rules, words, before, now, days_before), source=rules.pace.source)
+        return Reason(
+            text=_bigger_than_asked(settled, rules, words, before, now, days_before), source=rules.pace.source
+        )
     if rules.target and now == rules.target:
-        text = TARGET_REACHED
-    elif isinstance(rules.pace, Ladder) and now == asked and settled.medicine.id == "diazepam":
+        text = f"{words}; the cuts end at {mg_text(mg_of(now))}." if settled.ends_at_floor else TARGET_REACHED
+    elif isinstance(rules.pace, Ladder) and now == asked and settled.medicine.id == rules.pace.printed.medicine:
         text = _ladder_words(settled, rules.pace, before)
+    elif isinstance(rules.pace, Table) and now == asked:
+        text = f"{words}."
     elif now == min((dose for dose in makeable_daily if dose >= asked), default=now):
         text = f"{words}; the lowest dose these products can make without a bigger cut is {mg_text(mg_of(now))}."
     else:
@@ -101,31 +105,54 @@ def reason_for_cut(
     return Reason(text=text, source=rules.pace.source)
 
 
-def _bigger_than_asked(rules: PathRules, words: str, before: int, now: int, days_before: int | None) -> str:
+def _bigger_than_asked(
+    settled: Settled, rules: PathRules, words: str, before: int, now: int, days_before: int | None
+) -> str:
     text = f"{words}, which these products cannot make; the smallest cut they allow is to {mg_text(mg_of(now))}, "
     if days_before is None:
         return text + "and the present dose counts as given long enough."
-    return (
-        text + f"so the dose before it was given for {days_before} days, {_why_so_long(rules, before, Fraction(now))}."
-    )
+    why = _why_so_long(settled, rules, before, Fraction(now))
+    return text + f"so the dose before it was given for {days_before} days, {why}."
 
 
-def _why_so_long(rules: PathRules, dose: int, lower: Fraction) -> str:
+def _why_so_long(settled: Settled, rules: PathRules, dose: int, lower: Fraction) -> str:
     if rules.was_bounded(dose, lower):
-        return "the longest interval the source prints" if _is_printed_longest(rules) else "the longest step asked for"
+        return (
+            "the longest interval the source prints"
+            if _is_printed_longest(settled, rules)
+            else "the longest step asked for"
+        )
     return "as long as the pace itself would take"
 
 
-def _is_printed_longest(rules: PathRules) -> bool:
-    printed = getattr(rules.pace, "printed", None)
-    return printed is not None and rules.longest_step_days == printed.most_every_days
+def _is_printed_longest(settled: Settled, rules: PathRules) -> bool:
+    return rules.longest_step_days == settled.taper.pace.most_every_days
 
 
 def _ladder_words(settled: Settled, pace: Ladder, before: int) -> str:
+    """``1 mg at a time between 10 and 5 mg, morning dose first.``"""
     band = pace.band_of(before)
-    cut = mg_text(Decimal(pace.cut_in(band).numerator) / Decimal(pace.cut_in(band).denominator))
+    if band.from_mg is not None and not pace.is_above_highest(before):
+        where = f" between {plain(band.from_mg)} and {mg_text(band.to_mg)}"
+    else:
+        where = f" above {mg_text(band.from_mg or band.to_mg)}" if band.from_mg or band.to_mg else ""
     suffix = f", {settled.taper.slot_reason}" if settled.taper.slot_reason else ""
-    return f"{cut} at a time between {percent_text(band.from_mg)} and {mg_text(band.to_mg)}{suffix}."
+    return f"{mg_text(pace.cut_in(band))} at a time{where}{suffix}."
+
+
+def reason_for_floor(settled: Settled) -> Iterator[Reason]:
+    """Why the plan ends by keeping a dose that the request did not ask for; nothing when it did."""
+    floor = settled.taper.floor
+    if floor is None or not settled.ends_at_floor:
+        return
+    then = settled.protocols.tapers[floor.then_protocol].name
+    yield Reason(
+        text=(
+            f"{settled.taper.name} ends at {mg_text(floor.diazepam_mg)} diazepam-equivalent: keep this dose; "
+            f"from here {then} takes over."
+        ),
+        source=floor.source,
+    )
 
 
 def reason_for_stop(settled: Settled, rules: PathRules, last: int, days: int) -> Reason:
@@ -136,7 +163,7 @@ def reason_for_stop(settled: Settled, rules: PathRules, last: int, days: int) ->
         else f"{mg_text(mg_of(last))} is at most {shown_mg(_stop_up_to(settled))} diazepam by the highest table"
     )
     bounded = rules.was_bounded(last, rules.pace.stop_needs_until(last))
-    how_long = _why_so_long(rules, last, rules.pace.stop_needs_until(last)) if bounded else f"{days} days"
+    how_long = _why_so_long(settled, rules, last, rules.pace.stop_needs_until(last)) if bounded else f"{days} days"
     return Reason(
         text=f"{what}; it was given for {how_long}: first day without {settled.medicine.name}.",
         source=rules.pace.source,

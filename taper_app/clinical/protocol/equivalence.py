@@ -17,12 +17,16 @@ class EquivalenceEntry(Cited):
     medicine: Identifier
     printed_mg_low: Milligrams
     printed_mg_high: Milligrams
+    printed_mg_central: Milligrams | None = Field(default=None, description="Printed beside the range by some sources.")
     printed_against_diazepam_mg: Milligrams
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if not 0 < self.printed_mg_low <= self.printed_mg_high:
             raise ValueError("printed_mg_low must be above 0 and not above printed_mg_high.")
+        central = self.printed_mg_central
+        if central is not None and not self.printed_mg_low <= central <= self.printed_mg_high:
+            raise ValueError("printed_mg_central must lie between printed_mg_low and printed_mg_high.")
         if self.printed_against_diazepam_mg <= 0:
             raise ValueError("printed_against_diazepam_mg must be above 0.")
         return self
@@ -44,6 +48,7 @@ class EquivalenceTable(ProtocolEntry):
     name: str
     short: str = Field(min_length=2, description="How it is named in a sentence.")
     version: str
+    note: str = ""
     is_for_conversion: bool = Field(
         default=True, description="False: shown under its own name, never converted with, never part of low and high."
     )

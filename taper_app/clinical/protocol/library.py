@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.limits import PlanLimits
-from taper_app.clinical.protocol.medicines import Form, Medicine, Product
+from taper_app.clinical.protocol.medicines import Form, Medicine, Product, folded
 from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.tapers import PublishedTaper
@@ -39,7 +39,13 @@ class StockedProduct:
 
 @dataclass(frozen=True, slots=True)
 class Protocols:
-    """The library of protocol files. ``sha256`` gives each file's fingerprint by the id of what it holds."""
+    """The library of protocol files.
+
+    ``equivalence`` holds the tables that convert, so that no other one is counted by accident;
+    ``reference_tables`` the others, which are only shown. ``site_tapers`` are those of the site's own folder.
+    ``sha256`` gives each file's fingerprint by the id of what it holds; a table of equivalents stands there as
+    ``equivalence/<id>``, because a taper may have the same id.
+    """
 
     sources: Mapping[str, Source]
     medicines: Mapping[str, Medicine]
@@ -55,23 +61,37 @@ class Protocols:
     release: ReleaseRules
     sha256: Mapping[str, str]
     market: str = "us"
+    reference_tables: Mapping[str, EquivalenceTable] = field(default_factory=lambda: MappingProxyType({}))
+    site_tapers: frozenset[str] = frozenset()
     _products: Mapping[ProductId, StockedProduct] = field(init=False, repr=False)
+    _by_name: Mapping[str, Medicine] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        stocked = {
-            product.product_id(medicine.medicine_id): StockedProduct(
-                product.product_id(medicine.medicine_id), medicine.medicine_id, product
-            )
-            for medicine in self.medicines.values()
-            for product in medicine.products
+        object.__setattr__(self, "_products", MappingProxyType(dict(self._stocked())))
+        by_name = {
+            folded(name): medicine for medicine in self.medicines.values() for name in (medicine.id, *medicine.names)
         }
-        object.__setattr__(self, "_products", MappingProxyType(stocked))
+        object.__setattr__(self, "_by_name", MappingProxyType(by_name))
+
+    def _stocked(self) -> Iterator[tuple[ProductId, StockedProduct]]:
+        """Every product by its id; the market's own entry, where makers elsewhere score the tablet differently."""
+        for medicine in self.medicines.values():
+            for product in sorted(medicine.products, key=lambda product: self.market in product.markets):
+                product_id = product.product_id(medicine.medicine_id)
+                yield product_id, StockedProduct(product_id, medicine.medicine_id, product)
+
+    @property
+    def markets(self) -> frozenset[str]:
+        """The markets for which some product is known."""
+        products = (product for medicine in self.medicines.values() for product in medicine.products)
+        return frozenset(market for product in products for market in product.markets)
 
     def medicine_named(self, text: str) -> Medicine | None:
         """The medicine somebody meant by a generic or brand name, None when no file has it."""
-        return next((medicine for medicine in self.medicines.values() if medicine.named(text)), None)
+        return self._by_name.get(folded(text))
 
     def product(self, product_id: str) -> StockedProduct | None:
+        """The product as the market sells it; as another market does when this one has no entry of its own."""
         return self._products.get(ProductId(product_id))
 
     def products_of(self, medicine: str) -> tuple[StockedProduct, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
 
-from taper_app.clinical.protocol.citation import Cited, ProtocolEntry, Reviewed
+from pydantic import Field, model_validator
+
+from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
 from taper_app.clinical.quantities import Milligrams, PlainNumber
 
 
@@ -44,15 +46,64 @@ class Disagreement(Cited):
     in_words: str = Field(min_length=1)
 
 
+class DiazepamDoseBands(Cited):
+    """The printed bands of a day's dose in mg diazepam-equivalent, for medicines without bands of their own."""
+
+    low_up_to_diazepam_mg: Milligrams
+    moderate_up_to_diazepam_mg: Milligrams
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low_up_to_diazepam_mg >= self.moderate_up_to_diazepam_mg:
+            raise ValueError("low_up_to_diazepam_mg must be below moderate_up_to_diazepam_mg.")
+        return self
+
+
+class LettersLimit(Cited):
+    letters: int = Field(ge=1)
+
+
 class SlowPace(Cited):
     at_most_cut_percent: PlainNumber
     at_least_every_days: int = Field(ge=1)
 
 
-class NamedSedatives(Cited):
-    """Other sedatives whose dependence rules out an automatic plan."""
+class NamedSubstances(Cited):
+    """Substances whose use rules out an automatic plan, by the names under which they are written down."""
 
     names: tuple[str, ...] = Field(min_length=1)
+
+    def has(self, text: str) -> bool:
+        """Whether somebody who wrote ``text`` named one of them, in any letter case, with or without hyphens."""
+        return _plain_name(text) in {_plain_name(name) for name in self.names}
+
+
+class StartAtFraction(Cited):
+    """When a plan may begin below what the patient reports, and how far below."""
+
+    at_least_percent: PlainNumber
+    above_diazepam_mg: Milligrams
+    at_least_doses_a_day: int = Field(ge=1)
+
+
+class NamedMedicines(Cited):
+    medicines: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class OlderAdultCare(Cited):
+    """What changes with age, whatever the protocol."""
+
+    from_age_years: int = Field(ge=18, le=120)
+    at_most_cut_percent: PlainNumber
+    watched: tuple[str, ...] = Field(min_length=1)
+    no_comfort_medicines: tuple[str, ...] = Field(min_length=1)
+
+
+class NoTaperNeeded(Cited):
+    """How short a use may be stopped without a taper, and the medicines with which this is never said."""
+
+    under_months: int = Field(ge=1)
+    never_with: tuple[Identifier, ...] = Field(min_length=1)
 
 
 class PlanLimits(ProtocolEntry):
@@ -61,6 +112,7 @@ class PlanLimits(ProtocolEntry):
     version: str
     ceiling_protocol: str = Field(description="The taper whose ceiling judges those without one of their own.")
     end_zone_otherwise_diazepam_mg: MgLimit
+    dose_bands_otherwise: DiazepamDoseBands
     stop_without_override_at_most_diazepam_mg: MgLimit
     stop_may_follow_at_most_diazepam_mg: MgLimit
     outpatient_at_most_diazepam_mg: MgLimit
@@ -75,8 +127,18 @@ class PlanLimits(ProtocolEntry):
     long_plan_warning: MonthsLimit
     longest_plan: DaysLimit
     youngest_adult: AgeLimit
+    search_from: LettersLimit = Field(description="Letters to type before names that are mistaken for others show.")
     pieces_per_dose: int = Field(ge=1, description="A handling limit of this project, not a clinical number.")
     pieces_per_dose_when_needed_now: int = Field(ge=1)
     inpatient_stabilise: DaysLimit
-    no_automatic_plan_with: NamedSedatives
+    no_automatic_plan_with: NamedSubstances
+    start_at_fraction: StartAtFraction
+    designer_benzodiazepines: NamedSubstances
+    crossover_targets: NamedMedicines
+    older_adult: OlderAdultCare
+    no_taper_needed: NoTaperNeeded
     reviewed: Reviewed | None = None
+
+
+def _plain_name(text: str) -> str:
+    return " ".join(text.casefold().replace("-", " ").split())

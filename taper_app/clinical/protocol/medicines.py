@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from typing import Self
 
@@ -19,6 +20,8 @@ class Form(StrEnum):
     ODT = "odt"
     XR_TABLET = "xr-tablet"
     XR_CAPSULE = "xr-capsule"
+    SL_TABLET = "sl-tablet"
+    FILM = "film"
     LIQUID = "liquid"
 
     @property
@@ -27,6 +30,8 @@ class Form(StrEnum):
             "odt": "orally disintegrating tablet",
             "xr-tablet": "modified-release tablet",
             "xr-capsule": "modified-release capsule",
+            "sl-tablet": "sublingual tablet",
+            "film": "oral film",
             "liquid": "oral liquid",
         }.get(self.value, self.value)
 
@@ -49,13 +54,16 @@ class Split(StrEnum):
 
 
 class Product(Cited):
-    """A strength and form of a medicine. ``strength_mg`` is per piece, or per millilitre of a liquid."""
+    """A strength and form of a medicine. ``strength_mg`` is per piece, or per millilitre of a liquid.
+
+    The same strength may stand once for each market: makers score their tablets differently.
+    """
 
     form: Form
     strength_mg: Milligrams
     splits_into: Split = Split.NONE
     smallest_ml: PlainNumber | None = Field(default=None, description="Smallest volume that can be measured (liquids).")
-    markets: tuple[Identifier, ...]
+    markets: tuple[Identifier, ...] = Field(min_length=1)
     rxcui: str | None = Field(default=None, pattern=r"^[0-9]+$")
 
     @model_validator(mode="after")
@@ -141,11 +149,11 @@ class Medicine(ProtocolEntry):
     reviewed: Reviewed | None = None
 
     @model_validator(mode="after")
-    def _each_product_once(self) -> Self:
-        ids = [product.product_id(self.medicine_id) for product in self.products]
-        for product_id in ids:
-            if ids.count(product_id) > 1:
-                raise ValueError(f"The product {product_id} stands twice; keep one.")
+    def _each_product_once_in_a_market(self) -> Self:
+        sold = [(one.product_id(self.medicine_id), market) for one in self.products for market in one.markets]
+        for product_id, market in sold:
+            if sold.count((product_id, market)) > 1:
+                raise ValueError(f"The product {product_id} stands twice for the market {market}; keep one.")
         return self
 
     @property
@@ -157,7 +165,21 @@ class Medicine(ProtocolEntry):
         """Tall-man letters where a list has them."""
         return self.tall_man or self.name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything it may be asked for by: the generic name first, then the brands."""
+        return (self.name, *self.brands)
+
     def named(self, text: str) -> bool:
         """Whether somebody who typed ``text`` meant this medicine (generic or brand, any letter case)."""
-        wanted = text.strip().casefold()
-        return wanted in {self.id, self.name.casefold(), *(brand.casefold() for brand in self.brands)}
+        wanted = folded(text)
+        return any(wanted == folded(name) for name in (self.id, *self.names))
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: small letters, without accents, spaces and hyphens."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if not (unicodedata.combining(letter) or letter in _IGNORED))
+
+
+_IGNORED = frozenset(" \t\r\n-")

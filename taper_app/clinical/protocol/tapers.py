@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -149,7 +150,7 @@ class PaceTable(Cited):
     @model_validator(mode="after")
     def _downwards(self) -> Self:
         doses = [self.starts_from_mg, *(row.mg for row in self.rows)]
-        if any(lower >= upper for upper, lower in zip(doses, doses[1:], strict=False)):
+        if any(lower >= upper for upper, lower in pairwise(doses)):
             raise ValueError("Each row must lie below the one before it.")
         return self
 
@@ -183,6 +184,10 @@ Pace = Annotated[
     PacePercentOfCurrent | PacePercentOfStart | PaceFixedMg | PaceLadder | PaceTable | PaceOccupancy,
     Field(discriminator="model"),
 ]
+
+
+#: Models whose cut is a percentage: of the dose now, of the start, or percentage points of occupancy.
+PERCENT_MODELS = ("percent_of_current", "percent_of_start", "occupancy")
 
 
 class GentlerPace(Cited):
@@ -253,3 +258,13 @@ class PublishedTaper(ProtocolEntry):
     only_medicines: tuple[Identifier, ...] = ()
     slot_reason: str = Field(default="", description="Said beside a cut that follows the slots rule.")
     reviewed: Reviewed | None = None
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if self.pace.model == "percent_of_current" and self.stop.time_to is TimeToStop.ZERO:
+            raise ValueError(
+                "With percent of the dose taken now the time to zero has no end; use time_to = half_of_last_dose."
+            )
+        if self.older_adults and self.pace.model != "percent_of_current":
+            raise ValueError("older_adults is a percentage of the dose taken now; leave it out of another model.")
+        return self

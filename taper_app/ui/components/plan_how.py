@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,8 +23,6 @@ from taper_app.use_cases.plan_taper import facts_for_plan
 
 _SETTINGS = {"community": "at home: cuts from the start day", "inpatient": "on the ward: stabilise first"}
 _TARGETS = {"zero": "to zero", "dose": "to a lower dose"}
-#: Long-acting medicines that a cross-over may lead to (clinical rules, section 3).
-CROSS_OVER_TARGETS = ("diazepam", "clonazepam", "chlordiazepoxide")
 
 
 def how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
@@ -30,7 +30,7 @@ def how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     facts = facts_for_plan(chart)
     present = _present_medicines(form, protocols)
     medicine = str(form.value("taper_drug") or (present or list(protocols.medicines))[0])
-    taper = _protocol(form, facts, protocols, medicine)
+    taper = _protocol(form, facts, protocols, {*present, medicine})
     pace_fields(form, taper, facts, protocols)
     if facts.seizure_history is Answer.YES:
         limit = protocols.limits.seizure_history_pace
@@ -42,10 +42,10 @@ def how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     _rarer(form, taper)
 
 
-def _protocol(form: TypedForm, facts: PatientFacts, protocols: Protocols, medicine: str) -> PublishedTaper:
+def _protocol(form: TypedForm, facts: PatientFacts, protocols: Protocols, involved: set[str]) -> PublishedTaper:
     tapers = protocols.tapers
     setting = str(form.value("setting") or "community")
-    reasons = {name: why_not(taper, medicine, setting) for name, taper in tapers.items()}
+    reasons = {name: why_not(taper, involved, setting) for name, taper in tapers.items()}
     in_order = sorted(tapers, key=lambda name: (bool(reasons[name]), tapers[name].is_contested, tapers[name].name))
 
     def another_protocol() -> None:
@@ -62,9 +62,9 @@ def _protocol(form: TypedForm, facts: PatientFacts, protocols: Protocols, medici
     return taper
 
 
-def why_not(taper: PublishedTaper, medicine: str, setting: str) -> str:
-    """Why a protocol does not suit the medicine or the setting; empty when it does."""
-    if taper.only_medicines and medicine not in taper.only_medicines:
+def why_not(taper: PublishedTaper, involved: Collection[str], setting: str) -> str:
+    """Why a protocol does not suit the medicines or the setting; empty when it does."""
+    if taper.only_medicines and not set(involved) <= set(taper.only_medicines):
         return f"only for {' or '.join(taper.only_medicines)}"
     if taper.is_inpatient_only and setting != "inpatient":
         return "only on a ward"
@@ -99,7 +99,7 @@ def _times(place: DeltaGenerator, form: TypedForm, chart: Chart) -> None:
 
 def _medicine_and_table(form: TypedForm, present: list[str], protocols: Protocols) -> None:
     medicine, table = st.columns(2)
-    targets = [name for name in CROSS_OVER_TARGETS if name in protocols.medicines and name not in present]
+    targets = [name for name in protocols.limits.crossover_targets.medicines if name not in present]
     offered = [*present, *targets] or list(protocols.medicines)
 
     def label(name: str) -> str:
@@ -126,9 +126,13 @@ def _present_medicines(form: TypedForm, protocols: Protocols) -> list[str]:
 
 
 def _start_fraction(form: TypedForm, facts: PatientFacts) -> None:
-    """Only where everything taken was reported or not prescribed, and nobody could verify it."""
+    """Offered only where all of it was reported or not prescribed, and was looked into and not verified.
+
+    What was typed before is shown all the same, so that it is never asked for unseen.
+    """
     sources = {line["source"] for line in lines_of(form.values())}
-    if "prescribed" in sources or facts.use_verified is not Answer.NO:
+    applies = "prescribed" not in sources and facts.use_verified is Answer.NO
+    if not applies and not form.typed("start_fraction_percent"):
         return
     st.text_input(
         "Start at this part of it, in percent",

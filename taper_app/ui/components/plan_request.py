@@ -8,20 +8,13 @@ from typing import Any
 
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Split
+from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 from taper_app.clinical.quantities import parse_mg
 
 #: The fields' values by name, as a draft keeps them: text as it was typed, days as ``2027-01-11``.
 Fields = Mapping[str, Any]
 
 NO_TABLE = "range"
-#: Which field of the request each pace's cut is; a table has its own rows and takes none.
-CUT_FIELDS = {
-    "percent_of_current": "cut_percent",
-    "percent_of_start": "cut_percent",
-    "occupancy": "cut_percent",
-    "fixed_mg": "cut_mg",
-    "ladder": "cut_mg",
-}
 #: Only these have no end of their own, so that a longest step matters.
 HAVE_A_LONGEST_STEP = ("percent_of_current", "occupancy")
 
@@ -42,8 +35,8 @@ def asked(fields: Fields, protocols: Protocols) -> dict[str, Any]:
         "override_reason": text_of(fields, "override_reason") or None,
         "taper_drug": fields.get("taper_drug") or None,
     }
-    if (cut := text_of(fields, "cut")) and model in CUT_FIELDS:
-        written[CUT_FIELDS[model]] = cut
+    if (cut := text_of(fields, "cut")) and model != "table":
+        written["cut_percent" if model in PERCENT_MODELS else "cut_mg"] = cut
     if days := text_of(fields, "every_days"):
         written["every_days"] = whole_number(days)
     if (longest := text_of(fields, "longest_step_days")) and model in HAVE_A_LONGEST_STEP:

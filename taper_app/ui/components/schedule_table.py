@@ -9,13 +9,14 @@ from datetime import date
 import streamlit as st
 
 from taper_app.clinical.planning.answer import Plan, Severity, Step, StepKind
+from taper_app.clinical.planning.explain import explain_step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui.components import show
 from taper_app.ui.components.equivalent_words import three_figures
 from taper_app.ui.components.plan_words import KIND_WORDS, code_words, daily_words
-from taper_app.ui.components.protocol_words import HOUSE_DEFAULT, UNVERIFIED_MEANS, source_words
+from taper_app.ui.components.protocol_words import HOUSE_DEFAULT, UNVERIFIED_MEANS
 from taper_app.ui.components.times import date_text
 
 
@@ -38,7 +39,7 @@ def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step
     st.table(safe, hide_index=True, alt=alt)
     with st.expander("Why? Every reason of each step, with its source"):
         shown = plan.steps if steps is None else steps
-        st.markdown("\n\n".join(why(step, protocols) for step in shown))
+        st.markdown("\n\n".join(why(plan, step, protocols) for step in shown))
         if any(reason.source == HOUSE_DEFAULT for step in shown for reason in step.reasons):
             st.markdown(UNVERIFIED_MEANS)
 
@@ -98,10 +99,10 @@ def _sign_mark(plan: Plan, step: Step) -> str:
     return "".join(f" ▲ to sign: {words}" for words in to_sign)
 
 
-def why(step: Step, protocols: Protocols) -> str:
-    """The step's reasons as a list, each with its source; what nobody signed is marked."""
+def why(plan: Plan, step: Step, protocols: Protocols) -> str:
+    """Every reason of the step as a list, with its source: the rule, the rounding, and why it lasts so long."""
+    explained = explain_step(plan, step, protocols)
     given = show.plain_text(f"{daily_words(step.daily_mg)} a day from {date_text(step.starts_on)}")
-    reasons = [
-        f"- {show.plain_text(f'{reason.text} ({source_words(reason.source, protocols)})')}" for reason in step.reasons
-    ]
+    sentences = [*explained.why, *([explained.how_long] if explained.how_long else [])]
+    reasons = [f"- {show.plain_text(str(sentence))}" for sentence in sentences]
     return "\n".join([f"**Step {step.number}: {given}**", "", *reasons])

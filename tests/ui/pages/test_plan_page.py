@@ -100,9 +100,9 @@ def test_what_she_takes_is_filled_in_from_the_chart_with_each_tables_equivalent_
     assert widget(at.selectbox, "plan-drug-0-").value == "clonazepam"
     assert [widget(at.text_input, f"plan-{name}-1-").value for name in ("mg", "time")] == ["1", "20:00"]
     text = words(at)
-    assert "clonazepam 2 mg a day = 20 to 40 mg diazepam (chosen: 40, by the highest table)" in text
-    assert "Ashton 40" in text
-    assert "WHO lists no clonazepam" in text
+    assert "clonazepam 2 mg = 20 to 40 mg diazepam (Ashton 40" in text
+    assert "VA/DoD 20" in text
+    assert "chosen 40, by the highest table" in text
     assert "No clinician has signed this protocol file yet" in text
     assert "local reading" in text
     assert not at.exception

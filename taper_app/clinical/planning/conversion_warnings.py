@@ -1,0 +1,202 @@
+"""What a prescriber has to know, and partly to sign, where milligrams of one medicine become those of another.
+
+Neither end of a range is safe by itself: too little risks withdrawal and a seizure, too much sedation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
+from taper_app.clinical.planning.equivalent_ranges import TableFigure, figures_of
+from taper_app.clinical.planning.facts import HOUSE_RULES, is_older_adult
+from taper_app.clinical.planning.protocol_fit import medicine_of_pace
+from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.planning.timeline import Timeline
+from taper_app.clinical.protocol.citation import Evidence
+from taper_app.clinical.quantities import plain, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """1 mg of ``medicine`` in mg of ``into``, by every shipped table that lists both (highest first)."""
+
+    medicine: str
+    into: str
+    figures: Sequence[TableFigure]
+
+    @property
+    def highest(self) -> TableFigure:
+        return self.figures[0]
+
+    @property
+    def lowest(self) -> TableFigure:
+        """Of equally low figures one that was read in its source."""
+        return min(self.figures, key=lambda figure: (figure.low, figure.evidence is not Evidence.READ))
+
+    @property
+    def chosen(self) -> TableFigure | None:
+        return next((figure for figure in self.figures if figure.is_chosen), None)
+
+    def differs_by(self, factor: Fraction) -> bool:
+        """Whether the highest and the lowest printed figure are so many times apart."""
+        return self.highest.high >= factor * self.lowest.low
+
+    @property
+    def chosen_is_highest(self) -> bool:
+        return self.chosen is None or self.chosen.low == self.highest.high
+
+    @property
+    def chosen_is_lowest(self) -> bool:
+        return self.chosen is not None and self.chosen.low == self.lowest.low
+
+
+def conversion(settled: Settled, medicine: str, into: str) -> Conversion | None:
+    """None when no shipped table lists both."""
+    figures = tuple(figures_of(medicine, Fraction(1), settled.converter, into=into))
+    return Conversion(medicine, into, figures) if figures else None
+
+
+def direction_in_words(found: Conversion) -> str:
+    """Which way the named table leans, for the page, the text sheet and the handoff; empty where tables agree."""
+    chosen = found.chosen
+    if chosen is None or found.highest.high == found.lowest.low:
+        return ""
+    if found.chosen_is_lowest:
+        return f"{chosen.short} gives the smaller dose of {found.into}: too little risks withdrawal and a seizure."
+    if found.chosen_is_highest:
+        return f"{chosen.short} gives the larger dose of {found.into}: too much risks sedation."
+    return (
+        f"{chosen.short} lies between the others: too little of {found.into} risks withdrawal and a seizure, "
+        "too much sedation."
+    )
+
+
+def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
+    """For a change of medicine on its first step; for a pace written in another medicine for the whole plan."""
+    if settled.changes_medicine:
+        first = next(i for i, segment in enumerate(timeline.segments, 1) if segment.kind is StepKind.CROSSOVER)
+        yield from _warnings_of_change(settled, first)
+    written_in = medicine_of_pace(settled)
+    if written_in not in (None, settled.medicine.id):
+        yield from _warnings_of_scaled_pace(settled, written_in)
+
+
+def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
+    is_watched_named = False
+    leans: list[str] = []
+    for medicine in settled.start_amounts:
+        if medicine == settled.medicine.id:
+            continue
+        if found := conversion(settled, medicine, settled.medicine.id):
+            if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
+                is_watched_named = True
+                yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
+            elif direction := direction_in_words(found):
+                leans.append(f"For {medicine}, {direction} ")
+            yield from _warnings_of_evidence(found, step)
+        if not settled.protocols.medicines[medicine].acting.short_acting:
+            yield _warning(
+                "switch-from-long-acting",
+                Severity.SIGN,
+                step,
+                f"{medicine} is already long-acting: a change of medicine needs a reason, and the first offer is a "
+                f"slower taper of {medicine} itself.",
+            )
+    if not is_watched_named:
+        yield _warning(
+            "sedation-after-each-slot",
+            Severity.WARN,
+            step,
+            f"{''.join(leans)}{_watch(settled)}",
+            settled.limits.sedation_watch_after_slot.source,
+        )
+    yield from _warnings_of_age(settled, step)
+
+
+def _warnings_of_age(settled: Settled, step: int) -> Iterator[PlanWarning]:
+    if not is_older_adult(settled):
+        return
+    present = [medicine for medicine in settled.start_amounts if medicine != settled.medicine.id]
+    yield _warning(
+        "switch-in-older-adult",
+        Severity.SIGN,
+        step,
+        f"From {settled.limits.older_adult.from_age_years} years {settled.medicine.name} may build up over weeks: "
+        f"the first offer is a slower taper of {' and '.join(present)} itself.",
+        settled.limits.older_adult.source,
+    )
+
+
+def _lean(found: Conversion) -> str:
+    """Said where the named table gives less than another: the watch for sedation alone would point the wrong way."""
+    return f"{direction_in_words(found)} " if not found.chosen_is_highest else ""
+
+
+def _watch(settled: Settled) -> str:
+    return f"Watch for sedation for {settled.limits.sedation_watch_after_slot.hours} h after each slot."
+
+
+def _warnings_of_scaled_pace(settled: Settled, written_in: str) -> Iterator[PlanWarning]:
+    found = conversion(settled, settled.medicine.id, written_in)
+    if found is None or found.chosen is None:
+        return
+    if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
+        yield _differs(settled, found, None, _lean_of_cuts(settled, found))
+    yield from _warnings_of_evidence(found, None)
+
+
+def _lean_of_cuts(settled: Settled, found: Conversion) -> str:
+    """A table that makes the medicine strong makes a pace in mg diazepam go down in small cuts of it."""
+    assert found.chosen is not None, "a pace is scaled by a named table only"
+    pace = f"{settled.taper.name} is written in {found.into} and scaled by {found.chosen.short}"
+    if found.chosen_is_lowest:
+        return f"{pace}, which gives the larger cuts: they risk withdrawal and a seizure."
+    if found.chosen_is_highest:
+        return f"{pace}, which gives the smaller cuts: the plan is gentler and longer."
+    return f"{pace}; by {found.highest.short} the cuts would be smaller, by {found.lowest.short} larger."
+
+
+def _differs(settled: Settled, found: Conversion, step: int | None, words: str) -> PlanWarning:
+    apart = settled.limits.tables_disagree_from.in_words
+    high, low = found.highest, found.lowest
+    if high.table == low.table:
+        what = (
+            f"{high.short} itself prints a {apart} range for {found.medicine}: "
+            f"1 mg equals {_mg(low.low)} to {_mg(high.high)} mg {found.into}."
+        )
+    else:
+        what = (
+            f"Sources differ {apart} on {found.medicine}: 1 mg equals {_mg(high.high)} mg {found.into} "
+            f"({_named(high)}) or {_mg(low.low)} mg ({_named(low)})."
+        )
+    return _warning("conversion-differs-between-sources", Severity.SIGN, step, f"{what} {words}", high.source)
+
+
+def _named(figure: TableFigure) -> str:
+    return figure.short if figure.evidence is Evidence.READ else f"{figure.short}, {figure.evidence.value}"
+
+
+def _warnings_of_evidence(found: Conversion, step: int | None) -> Iterator[PlanWarning]:
+    """A figure that nobody read in its source is named where it converts."""
+    if found.chosen is None or found.chosen.evidence is Evidence.READ:
+        return
+    yield _warning(
+        "equivalent-not-read-in-source",
+        Severity.WARN,
+        step,
+        f"The figure by which {found.medicine} is converted ({found.chosen.short}, 1 mg equals "
+        f"{_mg(found.chosen.low)} mg {found.into}) is marked: {found.chosen.evidence.mark}.",
+        found.chosen.source,
+    )
+
+
+def _mg(mg: Fraction) -> str:
+    """A figure per milligram, at most three decimals."""
+    return plain(rounded(mg, 3))
+
+
+def _warning(code: str, severity: Severity, step: int | None, message: str, source: str = HOUSE_RULES) -> PlanWarning:
+    return PlanWarning(code=code, severity=severity, step=step, message=message, source=source)

@@ -1,0 +1,261 @@
+"""What may be tried when a request is refused: one function a kind, each from the likeliest to the least likely.
+
+Nothing here is known to work; ``remedies`` tries every change. None touches current use, the patient, the override
+reason or a table that was named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from taper_app.clinical.planning.answer import Refusal, Remedy
+from taper_app.clinical.planning.build import Attempt
+from taper_app.clinical.planning.equivalents import by_table
+from taper_app.clinical.planning.makeable import daily_doses
+from taper_app.clinical.planning.protocol_fit import NEEDS_TABLE
+from taper_app.clinical.planning.request import PlanRequest, Setting
+from taper_app.clinical.planning.settled import Settled
+from taper_app.clinical.planning.softer import unlisted_products
+from taper_app.clinical.protocol.citation import Evidence
+from taper_app.clinical.protocol.equivalence import EquivalenceTable
+from taper_app.clinical.protocol.library import StockedProduct
+from taper_app.clinical.protocol.medicines import Form
+from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, percent_text, plain
+
+Change = dict[str, Any]
+
+
+def added_product(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """A strength or form that is not on the list, the smallest first."""
+    for product in _products_to_add(attempt):
+        if product.product.form is not Form.LIQUID:
+            yield _with_product(attempt.settled, product)
+
+
+def added_liquid(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    for product in _products_to_add(attempt):
+        if product.product.form is Form.LIQUID:
+            yield _with_product(attempt.settled, product)
+
+
+def _products_to_add(attempt: Attempt) -> Iterator[StockedProduct]:
+    """None where the refusal came before any product was looked at."""
+    settled, refusal = attempt.settled, attempt.outcome
+    if attempt.timeline is None and not (isinstance(refusal, Refusal) and refusal.code == "not-makeable"):
+        return
+    for medicine in dict.fromkeys([settled.medicine.id, *settled.start_amounts]):
+        yield from unlisted_products(settled, medicine)
+
+
+def _with_product(settled: Settled, product: StockedProduct) -> Remedy:
+    of_medicine = f" of {product.medicine}" if settled.changes_medicine else ""
+    return Remedy(
+        change={"products": [*(each.id for each in settled.products), product.id]},
+        message=f"Add the {product.in_words}{of_medicine}.",
+    )
+
+
+def present_medicine(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """What is taken now instead of a change: where the change itself is unsafe, more slowly first."""
+    settled, refusal = attempt.settled, attempt.outcome
+    if not settled.changes_medicine:
+        return
+    present = list(settled.start_amounts)
+    targets = settled.limits.crossover_targets.medicines
+    for name in present:
+        if name == settled.medicine.id or (len(present) > 1 and name not in targets):
+            continue
+        change: Change = {"taper_drug": name}
+        if request.products is not None:
+            change["products"] = _usual_products(settled, [name] if len(present) == 1 else present)
+        if isinstance(refusal, Refusal) and refusal.code == "liver-impairment":
+            yield from _slower(settled, change, name)
+        what = f"Taper {name} itself." if len(present) == 1 else f"Change to {name}, which is taken already."
+        yield Remedy(change=change, message=what)
+
+
+def _slower(settled: Settled, change: Change, name: str) -> Iterator[Remedy]:
+    """The gentlest pace that the source prints."""
+    pace = settled.taper.pace
+    if isinstance(pace, PacePercentOfCurrent) and pace.least_cut_percent is not None:
+        percent, days = pace.least_cut_percent, pace.most_every_days
+        yield Remedy(
+            change={**change, "cut_percent": plain(percent), "every_days": days, "longest_step_days": None},
+            message=f"Taper {name} itself, more slowly: {percent_text(percent)} % every {days} days.",
+        )
+
+
+def printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """The nearest pace that the source prints, or the slow one that a seizure history asks for."""
+    settled, refusal = attempt.settled, attempt.outcome
+    if not isinstance(refusal, Refusal) or refusal.code not in (
+        "pace-outside-printed-range",
+        "too-fast-after-a-seizure",
+    ):
+        return
+    pace = settled.taper.pace
+    slow = settled.limits.seizure_history_pace
+    if isinstance(pace, PacePercentOfCurrent):
+        asked = request.cut_percent or pace.cut_percent
+        percent = min(max(asked, pace.least_cut_percent or asked), pace.most_cut_percent)
+        days = min(max(request.every_days or pace.every_days, pace.least_every_days), pace.most_every_days)
+        if refusal.code == "too-fast-after-a-seizure":
+            percent, days = slow.at_most_cut_percent, max(days, slow.at_least_every_days)
+        yield Remedy(
+            change={"cut_percent": plain(percent), "every_days": days, "longest_step_days": None},
+            message=f"Cut {percent_text(percent)} % every {days} days.",
+        )
+    else:
+        yield Remedy(
+            change={"cut_percent": None, "cut_mg": None, "every_days": None},
+            message="Use the pace that the source prints.",
+        )
+
+
+def longer_steps(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """A cut that nothing smaller can replace comes later where the request bounds a step below what is printed."""
+    asked, printed = request.longest_step_days, attempt.settled.taper.pace.most_every_days
+    if asked is not None and printed is not None and asked < printed and attempt.settled.pace.has_no_end:
+        yield Remedy(
+            change={"longest_step_days": printed},
+            message=f"Give a dose up to {printed} days where its cut is a large one, the last dose too.",
+        )
+
+
+def long_acting(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """A change to diazepam with its small steps, or where that is no way to another long-acting medicine.
+
+    Only for a medicine that wears off within the day, has no product here, or cannot follow the pace that was
+    asked: being long-acting already is no reason to change.
+    """
+    settled, refusal = attempt.settled, attempt.outcome
+    code = refusal.code if isinstance(refusal, Refusal) else ""
+    # The pace of another medicine, or a target nobody is changed to: the present medicine may well be long-acting.
+    asks_for_it = code in (NEEDS_TABLE, "crossover-target")
+    is_sold_here = bool(settled.protocols.products_of(settled.medicine.id))
+    if not asks_for_it and not settled.medicine.acting.short_acting and is_sold_here:
+        return
+    for target in settled.limits.crossover_targets.medicines:
+        if target != settled.medicine.id and target in settled.protocols.medicines:
+            yield from _changed_to(target, request, settled)
+
+
+def _changed_to(target: str, request: PlanRequest, settled: Settled) -> Iterator[Remedy]:
+    """By each table, with tablets and capsules; then with a liquid beside them for the smallest steps."""
+    name, products = (
+        settled.protocols.medicines[target].name,
+        _usual_products(settled, {*settled.start_amounts, target}),
+    )
+    liquids = [each for each in settled.protocols.products_of(target) if each.product.form is Form.LIQUID]
+    for liquid in (None, *liquids[:1]):
+        for table in _tables_for_change(target, request, settled):
+            change: Change = {
+                "taper_drug": target,
+                "equivalence": table.id,
+                "products": [*products, liquid.id] if liquid else products,
+            }
+            beside = f", with the {liquid.in_words}" if liquid else ""
+            yield Remedy(change=change, message=f"Change to {name}, converted by {table.name}{beside}.")
+
+
+def _tables_for_change(target: str, request: PlanRequest, settled: Settled) -> list[EquivalenceTable]:
+    """The named table; else those that list every medicine, the smallest dose first, one of each equal conversion.
+
+    A table whose figures were read in their source comes before one that was copied.
+    """
+    involved = {*settled.start_amounts, target}
+    named = settled.converter.named
+    listing = [
+        table
+        for table in settled.converter.tables
+        if (request.equivalence is None or table is named) and all(table.entry(medicine) for medicine in involved)
+    ]
+    in_order = sorted(listing, key=lambda each: (_is_copied(each, involved), _converted_mg(each, target, settled)))
+    found: dict[Fraction, EquivalenceTable] = {}
+    for table in in_order:
+        found.setdefault(_converted_mg(table, target, settled), table)
+    return list(found.values())
+
+
+def _is_copied(table: EquivalenceTable, medicines: Iterable[str]) -> bool:
+    entries = (table.entry(medicine) for medicine in medicines)
+    return any(entry is not None and entry.evidence is not Evidence.READ for entry in entries)
+
+
+def _converted_mg(table: EquivalenceTable, target: str, settled: Settled) -> Fraction:
+    return by_table(table, settled.start_amounts) / by_table(table, {target: TENTH_MCG_PER_MG})
+
+
+def _usual_products(settled: Settled, medicines: Iterable[str]) -> list[str]:
+    """Every immediate-release tablet, capsule and ODT that the market has of these medicines."""
+    return [
+        product.id
+        for medicine in sorted(medicines)
+        for product in settled.protocols.products_of(medicine)
+        if product.product.form.is_immediate_release_solid
+    ]
+
+
+def general_protocol(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    settled = attempt.settled
+    general = settled.limits.ceiling_protocol
+    if settled.taper.id == general:
+        return
+    change: Change = {"protocol": general, "cut_mg": None, "cut_percent": None, "every_days": None}
+    change["longest_step_days"] = None
+    name = settled.protocols.tapers[general].name
+    yield Remedy(change=change, message=f"Use {name}: small cuts of the dose taken now.")
+
+
+def inpatient(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    if request.setting is not Setting.INPATIENT:
+        yield Remedy(change={"setting": Setting.INPATIENT.value}, message="Admit the patient for the taper.")
+
+
+def whole_dose(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    if request.start_fraction_percent is not None:
+        yield Remedy(change={"start_fraction_percent": None}, message="Start from the whole of the reported dose.")
+
+
+def maintenance(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
+    """The lowest daily dose that can be reached safely: of the refused plan, or near a target that cannot be made."""
+    for dose in _doses_to_stay_on(attempt):
+        if dose > attempt.settled.target or attempt.timeline is None:
+            text = plain(mg_of(dose))
+            yield Remedy(change={"target_daily_mg": text}, message=f"Stay on {mg_text(mg_of(dose))} a day for now.")
+
+
+def _doses_to_stay_on(attempt: Attempt) -> list[int]:
+    if attempt.timeline is not None:
+        return _doses_before_the_fault(attempt)
+    if attempt.stuck_at is None:
+        return []
+    settled = attempt.settled
+    if not settled.target:
+        return [attempt.stuck_at]
+    daily = daily_doses(settled.makeable[settled.medicine.id], len(settled.times), up_to=attempt.stuck_at)
+    return [dose for dose in daily if dose > settled.target]
+
+
+def _doses_before_the_fault(attempt: Attempt) -> list[int]:
+    """The refused plan's daily doses of the tapered medicine alone, from the lowest up, as far as it was in order.
+
+    Below the dose that a limit was broken from, or after the longest plan's last day, no dose is worth trying.
+    """
+    timeline, refusal, name = attempt.timeline, attempt.outcome, attempt.settled.medicine.id
+    if timeline is None or not isinstance(refusal, Refusal):
+        return []
+    lowest = min((limit.at_daily_mg for limit in refusal.limits if limit.at_daily_mg is not None), default=Decimal(0))
+    last_day = timeline.segments[0].starts_on + timedelta(days=attempt.settled.limits.longest_plan.days)
+    return sorted(
+        {
+            segment.daily[name]
+            for segment in timeline.segments
+            if set(segment.daily) == {name} and segment.starts_on <= last_day and mg_of(segment.daily[name]) >= lowest
+        }
+    )
