@@ -17,7 +17,7 @@ from taper_app.ui.components.medicine_words import medicine_label
 from taper_app.ui.components.plan_pace import pace_begins_with, pace_fields
 from taper_app.ui.components.plan_request import HAVE_A_LONGEST_STEP, NO_TABLE, lines_of
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.protocol_words import cited_words, marks_of, summary_words
+from taper_app.ui.components.protocol_words import cited_words, marks_of, review_words, summary_words
 from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.plan_taper import facts_for_plan
 
@@ -56,7 +56,8 @@ def _protocol(form: TypedForm, facts: PatientFacts, protocols: Protocols, involv
     name = st.selectbox("Protocol", format_func=lambda name: _label(tapers[name], reasons[name]), **shown)
     taper = tapers[str(name)]
     marks = "".join(f" :orange-badge[{mark}]" for mark in marks_of(taper))
-    st.markdown(f"{show.plain_text(summary_words(taper, protocols))}{marks}")
+    words = show.plain_text(f"{summary_words(taper, protocols)} {review_words(taper)}")
+    st.markdown(f"{show.unbroken(words)}{marks}")
     if reasons[taper.id]:
         st.warning(f"Does not suit this request: {show.plain_text(reasons[taper.id])}.")
     return taper

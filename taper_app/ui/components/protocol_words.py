@@ -67,4 +67,4 @@ def summary_words(taper: PublishedTaper, protocols: Protocols) -> str:
             f"{protocols.tapers[floor.then_protocol].name} takes over."
         )
     words.append(LOCAL_READING if isinstance(taper.pace, PacePercentOfCurrent) else taper.pace.note)
-    return " ".join(word for word in [*words, review_words(taper)] if word)
+    return " ".join(word for word in words if word)

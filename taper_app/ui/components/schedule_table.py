@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -35,19 +34,13 @@ def steps_from(plan: Plan, day: date) -> Sequence[Step]:
 def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step] | None = None) -> None:
     """The table on the screen; people's words in it are kept from being read as markup."""
     rows = schedule_rows(plan, protocols, steps=steps)
-    safe = [{name: unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
+    safe = [{name: show.unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
     st.table(safe, hide_index=True, alt=alt)
     with st.expander("Why? Every reason of each step, with its source"):
         shown = plan.steps if steps is None else steps
         st.markdown("\n\n".join(why(plan, step, protocols) for step in shown))
         if any(reason.source == HOUSE_DEFAULT for step in shown for reason in step.reasons):
             st.markdown(UNVERIFIED_MEANS)
-
-
-def unbroken(text: str) -> str:
-    """No line ends between a number and its unit, nor inside a date: a narrow table scrolls instead."""
-    text = re.sub(r"(\d) (mg|mL|mcg|days|%)", "\\1\u00a0\\2", text)
-    return re.sub(r"([A-Z][a-z]{2}) (\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", "\\1\u00a0\\2\u00a0\\3\u00a0\\4", text)
 
 
 def _row(plan: Plan, step: Step, times: Sequence[str], protocols: Protocols) -> dict[str, str]:
