@@ -10,33 +10,12 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form, Medicine, Split, folded
 from taper_app.protocol_files import load_protocols
 
-BENZODIAZEPINES = [
-    "alprazolam",
-    "bromazepam",
-    "chlordiazepoxide",
-    "clobazam",
-    "clonazepam",
-    "clorazepate",
-    "diazepam",
-    "estazolam",
-    "flunitrazepam",
-    "flurazepam",
-    "halazepam",
-    "ketazolam",
-    "loprazolam",
-    "lorazepam",
-    "lormetazepam",
-    "medazepam",
-    "midazolam",
-    "nitrazepam",
-    "nordazepam",
-    "oxazepam",
-    "prazepam",
-    "quazepam",
-    "temazepam",
-    "triazolam",
-]
-Z_DRUGS = ["zaleplon", "zolpidem", "zopiclone", "eszopiclone"]
+BENZODIAZEPINES = (
+    "alprazolam bromazepam chlordiazepoxide clobazam clonazepam clorazepate diazepam estazolam flunitrazepam "
+    "flurazepam halazepam ketazolam loprazolam lorazepam lormetazepam medazepam midazolam nitrazepam nordazepam "
+    "oxazepam prazepam quazepam temazepam triazolam"
+).split()
+Z_DRUGS = "zaleplon zolpidem zopiclone eszopiclone".split()
 
 #: RxNorm clinical drugs, from the value set that the files cite. A wrong code is a wrong medicine.
 RXNORM = {
@@ -118,23 +97,10 @@ HALVED = {
     "au": {"lorazepam-tablet-1mg", "lorazepam-tablet-2.5mg"},
     "nz": {"lorazepam-tablet-1mg", "lorazepam-tablet-2.5mg"},
 }
-SHORT_ACTING = [
-    "alprazolam",
-    "bromazepam",
-    "estazolam",
-    "eszopiclone",
-    "ketazolam",
-    "loprazolam",
-    "lorazepam",
-    "lormetazepam",
-    "midazolam",
-    "oxazepam",
-    "temazepam",
-    "triazolam",
-    "zaleplon",
-    "zolpidem",
-    "zopiclone",
-]
+SHORT_ACTING = (
+    "alprazolam bromazepam estazolam eszopiclone ketazolam loprazolam lorazepam lormetazepam midazolam oxazepam "
+    "temazepam triazolam zaleplon zolpidem zopiclone"
+).split()
 
 
 @pytest.fixture(scope="module")
