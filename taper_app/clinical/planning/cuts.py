@@ -10,7 +10,8 @@ from taper_app.clinical.planning.answer import Reason, StepKind
 from taper_app.clinical.planning.crossover import SlotNotMakeable
 from taper_app.clinical.planning.makeable import daily_doses
 from taper_app.clinical.planning.pace import Table
-from taper_app.clinical.planning.path import Given, PathRules, Start, days_of_start, find_path
+from taper_app.clinical.planning.path import Given, PathRules, Start, days_of_start
+from taper_app.clinical.planning.search import find_path
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.planning.steps import (

@@ -12,14 +12,7 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.request import PatientFacts
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.protocol.tapers import (
-    PERCENT_MODELS,
-    PaceFixedMg,
-    PaceLadder,
-    PacePercentOfCurrent,
-    PaceTable,
-    PublishedTaper,
-)
+from taper_app.clinical.protocol.tapers import PacePercentOfCurrent, PublishedTaper
 from taper_app.clinical.quantities import mg_text, parse_mg, plain, rounded
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_typed import TypedForm
@@ -60,21 +53,21 @@ def asked(form: TypedForm, protocols: Protocols) -> dict[str, Any]:
     """The request as it stands in the form: numbers as they were typed, so that the request judges them."""
     written: dict[str, Any] = {
         "current": _lines(form),
-        "protocol": form.text("protocol"),
+        "protocol": form.typed("protocol"),
         "start_on": form.value("start_on").isoformat() if form.value("start_on") else "",
-        "target_daily_mg": form.text("target_mg") if form.value("target") == "dose" else "0",
+        "target_daily_mg": form.typed("target_mg") if form.value("target") == "dose" else "0",
         "setting": form.value("setting") or "community",
         "split": form.value("split") or Split.HALF.value,
         "products": [p.id for p in _offered(form, protocols) if form.value(f"product-{p.id}")],
-        "times": [time.strip() for time in form.text("times").split(",") if time.strip()] or None,
+        "times": [time.strip() for time in form.typed("times").split(",") if time.strip()] or None,
         "equivalence": None if form.value("equivalence") == _NO_TABLE else form.value("equivalence"),
-        "override_reason": form.text("override_reason") or None,
+        "override_reason": form.typed("override_reason") or None,
         "taper_drug": form.value("taper_drug") or None,
     }
     taper = protocols.tapers[written["protocol"]]
-    if cut := form.text("cut"):
-        written["cut_percent" if taper.pace.model in PERCENT_MODELS else "cut_mg"] = cut
-    if days := form.text("every_days"):
+    if cut := form.typed("cut"):
+        written["cut_percent" if taper.pace.model == "percent_of_current" else "cut_mg"] = cut
+    if days := form.typed("every_days"):
         written["every_days"] = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else days
     return written
 
@@ -102,7 +95,7 @@ def values_of(change: Mapping[str, Any], form: TypedForm, protocols: Protocols) 
 
 def _present_use(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     charted = chart.current_use.lines if chart.current_use else ()
-    count = int(form.value("lines") or max(len(charted), 1))
+    count = int(form.first("lines", max(len(charted), 1)))
     if not charted:
         st.warning("No present use is charted. Write down what is taken, and by whose word.")
     brands = ", ".join(sorted(m.name for m in protocols.medicines.values()))
@@ -111,20 +104,15 @@ def _present_use(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
         drug, mg, time, source = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
         drug.text_input(
             f"Line {index + 1}: medicine",
-            key=form.begin(f"drug-{index}", line.drug if line else ""),
-            on_change=form.changed,
             help=f"Generic or brand name: {brands} and their brands.",
+            **form.text(f"drug-{index}", line.drug if line else ""),
         )
-        mg.text_input(
-            "Dose in mg", key=form.begin(f"mg-{index}", plain(line.mg) if line else ""), on_change=form.changed
-        )
-        time.text_input("Time", key=form.begin(f"time-{index}", line.time if line else ""), on_change=form.changed)
+        mg.text_input("Dose in mg", **form.text(f"mg-{index}", plain(line.mg) if line else ""))
+        time.text_input("Time", **form.text(f"time-{index}", line.time if line else ""))
         source.selectbox(
             "By whose word",
-            list(_SOURCES),
             format_func=lambda name: _SOURCES[name],
-            key=form.begin(f"source-{index}", line.source.value if line else "prescribed", among=_SOURCES),
-            on_change=form.changed,
+            **form.listed(f"source-{index}", list(_SOURCES), line.source.value if line else "prescribed"),
         )
     with st.container(horizontal=True):
         _line_buttons(form, count)
@@ -136,7 +124,6 @@ def _line_buttons(form: TypedForm, count: int) -> None:
     def set_lines(number: int) -> None:
         form.set_values({"lines": number}, built=False)
 
-    form.begin("lines", count)
     if count < MOST_LINES:
         st.button("Add a line", key=form.key("add-line"), on_click=set_lines, args=(count + 1,))
     if count > 1:
@@ -146,10 +133,10 @@ def _line_buttons(form: TypedForm, count: int) -> None:
 def _lines(form: TypedForm) -> list[dict[str, str]]:
     return [
         {
-            "drug": form.text(f"drug-{index}"),
-            "mg": form.text(f"mg-{index}"),
-            "time": form.text(f"time-{index}"),
-            "source": form.text(f"source-{index}") or "prescribed",
+            "drug": form.typed(f"drug-{index}"),
+            "mg": form.typed(f"mg-{index}"),
+            "time": form.typed(f"time-{index}"),
+            "source": form.typed(f"source-{index}") or "prescribed",
         }
         for index in range(int(form.value("lines") or 1))
     ]
@@ -207,14 +194,12 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     default = protocols.limits.ceiling_protocol
 
     def another_protocol() -> None:
-        chosen = tapers[str(st.session_state[form.key("protocol")])]
+        chosen = tapers[str(form.value("protocol"))]
         form.set_values(_pace_defaults(chosen, facts, protocols), built=False)
 
-    key = form.begin("protocol", default, among=tapers)
-    protocol = st.selectbox(
-        "Protocol", list(tapers), format_func=lambda i: tapers[i].name, key=key, on_change=another_protocol
-    )
-    taper = tapers[protocol]
+    shown = form.listed("protocol", list(tapers), default) | {"on_change": another_protocol}
+    protocol = st.selectbox("Protocol", format_func=lambda i: tapers[i].name, **shown)
+    taper = tapers[str(protocol)]
     reviewed = f"Signed by {taper.reviewed.by}." if taper.reviewed else NOT_REVIEWED
     percent = taper.pace.model == "percent_of_current"
     st.markdown(show.plain_text(f"{pace_words(taper, protocols)} {reviewed} {LOCAL_READING if percent else ''}"))
@@ -223,17 +208,15 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     unit = "% of the dose taken now" if percent else "mg"
     cut.text_input(
         f"Cut each time, {unit}",
-        key=form.begin("cut", pace["cut"]),
-        on_change=form.changed,
         placeholder=_left_empty(pace["cut"]),
+        **form.text("cut", pace["cut"]),
     )
     days.text_input(
         "Every … days",
-        key=form.begin("every_days", pace["every_days"]),
-        on_change=form.changed,
         placeholder=_left_empty(pace["every_days"]),
+        **form.text("every_days", pace["every_days"]),
     )
-    start.date_input("Start on", key=form.begin("start_on", chart.today), on_change=form.changed, format="YYYY-MM-DD")
+    start.date_input("Start on", format="YYYY-MM-DD", **form.day("start_on", chart.today))
     if facts.seizure_history is Answer.YES:
         pace_limit = protocols.limits.seizure_history_pace
         slow = cited_words(pace_limit, protocols)
@@ -243,9 +226,8 @@ def _how(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     _conversion(form, chart, protocols)
     st.text_input(
         "Reason to override a refusal (only when one is given)",
-        key=form.begin("override_reason", ""),
-        on_change=form.changed,
         max_chars=400,
+        **form.text("override_reason"),
     )
 
 
@@ -257,12 +239,9 @@ def _left_empty(default: str) -> str:
 def _pace_defaults(taper: PublishedTaper, facts: PatientFacts, protocols: Protocols) -> dict[str, str]:
     """The protocol's own pace; the gentler one from its age on, or with a seizure history."""
     pace = taper.pace
-    if isinstance(pace, (PaceLadder, PaceTable)):
-        has_own_days = isinstance(pace, PaceLadder) and any(band.every_days for band in pace.bands)
-        return {"cut": "", "every_days": "" if has_own_days else str(pace.every_days)}
     if not isinstance(pace, PacePercentOfCurrent):
-        cut = pace.cut_mg if isinstance(pace, PaceFixedMg) else pace.cut_percent
-        return {"cut": plain(cut), "every_days": str(pace.every_days)}
+        cut = "" if pace.model == "ladder" else plain(pace.cut_mg)
+        return {"cut": cut, "every_days": str(pace.every_days)}
     percent, days = pace.cut_percent, pace.every_days
     older = taper.older_adults
     if older and facts.age_years is not None and facts.age_years >= older.from_age_years:
@@ -275,27 +254,21 @@ def _pace_defaults(taper: PublishedTaper, facts: PatientFacts, protocols: Protoc
 
 def _target_and_times(form: TypedForm, chart: Chart) -> None:
     target, dose, times = st.columns(3)
-    key = form.begin("target", "zero", among=_TARGETS)
-    chosen = target.segmented_control(
-        "Taper", list(_TARGETS), format_func=_TARGETS.__getitem__, key=key, on_change=form.changed, required=True
-    )
-    form.begin("target_mg", "")
+    targets = form.chosen("target", list(_TARGETS), "zero")
+    chosen = target.segmented_control("Taper", format_func=_TARGETS.__getitem__, required=True, **targets)
     if chosen == "dose":
-        dose.text_input("Lowest daily dose in mg", key=form.key("target_mg"), on_change=form.changed)
+        dose.text_input("Lowest daily dose in mg", **form.text("target_mg"))
     charted = sorted({line.time for line in chart.current_use.lines}) if chart.current_use else []
     times.text_input(
         "Times of day",
-        key=form.begin("times", ", ".join(charted[:4])),
-        on_change=form.changed,
         help="With commas, such as 08:00, 20:00.",
+        **form.text("times", ", ".join(charted[:4])),
     )
     st.segmented_control(
         "Where the taper runs",
-        list(_SETTINGS),
         format_func=_SETTINGS.__getitem__,
-        key=form.begin("setting", "community", among=_SETTINGS),
-        on_change=form.changed,
         required=True,
+        **form.chosen("setting", list(_SETTINGS), "community"),
     )
 
 
@@ -304,18 +277,14 @@ def _conversion(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     present = _charted_medicines(chart, protocols)
     medicine.selectbox(
         "Medicine to taper with",
-        list(protocols.medicines),
         format_func=lambda name: protocols.medicines[name].name,
-        key=form.begin("taper_drug", [*present, *protocols.medicines][0], among=protocols.medicines),
-        on_change=form.changed,
+        **form.listed("taper_drug", list(protocols.medicines), [*present, *protocols.medicines][0]),
     )
     names = {_NO_TABLE: "none: show the range of all tables"} | {t.id: t.name for t in protocols.equivalence.values()}
     table.selectbox(
         "Table of equivalents, to convert with",
-        list(names),
         format_func=names.__getitem__,
-        key=form.begin("equivalence", _NO_TABLE, among=names),
-        on_change=form.changed,
+        **form.listed("equivalence", list(names), _NO_TABLE),
     )
 
 
@@ -341,13 +310,11 @@ def _made_from(form: TypedForm, protocols: Protocols) -> None:
     for index, product in enumerate(_offered(form, protocols)):
         is_plain = product.product.form in (Form.TABLET, Form.CAPSULE)
         (left if index % 2 == 0 else right).checkbox(
-            product_words(product), key=form.begin(f"product-{product.id}", is_plain), on_change=form.changed
+            product_words(product), **form.ticked(f"product-{product.id}", is_plain)
         )
     st.segmented_control(
         "Smallest part that may be given",
-        list(_SPLITS),
         format_func=_SPLITS.__getitem__,
-        key=form.begin("split", Split.HALF.value, among=_SPLITS),
-        on_change=form.changed,
         required=True,
+        **form.chosen("split", list(_SPLITS), Split.HALF.value),
     )

@@ -1,0 +1,131 @@
+"""How a total is shared over several times of day when each share has to be makeable and above zero.
+
+Each function gives the one sharing that is best by its own measure, found exactly, or None when there is none.
+``bounds`` are the largest shares allowed, one a time of day. Amounts are tenth_mcg.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from taper_app.clinical.planning.makeable import Makeable
+from taper_app.clinical.planning.sums import has, mask_up_to, plus_one_of, runs_of
+
+SharesOf = tuple[int, ...]
+
+
+class Shares:
+    """The ways to share a total among makeable doses. Which totals can be shared at all is remembered."""
+
+    def __init__(self, makeable: Makeable) -> None:
+        self._makeable = makeable
+        self._above_zero = makeable.doses[1:]
+        self._totals: dict[tuple[int, ...], int] = {(): 1}
+        self._flattest: dict[tuple[int, SharesOf], SharesOf | None] = {}
+
+    def can_share(self, total: int, bounds: Sequence[int]) -> bool:
+        """Whether ``total`` is a sum of makeable doses, one for each bound and none above its bound."""
+        units, rest = divmod(total, self._makeable.unit)
+        return rest == 0 and has(self._totals_within(bounds), units)
+
+    def earliest_smallest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
+        """The smallest possible share at the first time, then at the second, and so on."""
+        if not self.can_share(total, bounds):
+            return None
+        shares: list[int] = []
+        for position, bound in enumerate(bounds):
+            later, left = bounds[position + 1 :], total - sum(shares)
+            least = left - sum(later)
+            shares.append(next(dose for dose in self._between(least, bound) if self.can_share(left - dose, later)))
+        return tuple(shares)
+
+    def flattest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
+        """The smallest possible largest share, then second largest, and so on; on ties the earlier shares smaller."""
+        key = (total, tuple(bounds))
+        if key not in self._flattest:
+            self._flattest[key] = self._find_flattest(total, bounds)
+        return self._flattest[key]
+
+    def lowest_peak(self, total: int, number: int) -> SharesOf | None:
+        """The smallest possible largest share; on ties the earlier shares smaller."""
+        if not self.can_share(total, (total,) * number):
+            return None
+        for peak in self._between(-(-total // number), total):
+            if shares := self.earliest_smallest(total, (peak,) * number):
+                return shares
+        return None
+
+    def most_even(self, total: int, number: int) -> SharesOf | None:
+        """The smallest possible distance between the smallest and the largest share; on ties the smaller earlier."""
+        if not self.can_share(total, (total,) * number):
+            return None
+        if number == 1:
+            return (total,)
+        best: SharesOf | None = None
+        for least in reversed(list(self._between(0, total // number))):
+            apart = best[-1] - best[0] if best else total
+            if -(-(total - least) // (number - 1)) - least > apart:
+                break
+            for most in self._between(-(-(total - least) // (number - 1)), least + apart):
+                between = self._ascending(total - least - most, number - 2, least, most)
+                if between is not None:
+                    best = (least, *between, most)
+                    break
+        return best
+
+    def _ascending(self, total: int, number: int, least: int, most: int) -> SharesOf | None:
+        """So many doses from ``least`` to ``most``, none below the one before it; the first ones as small as can be."""
+        if number == 0:
+            return () if total == 0 else None
+        if number == 1:
+            return (total,) if least <= total <= most and total in self._makeable else None
+        for dose in self._between(max(least, total - most * (number - 1)), min(most, total // number)):
+            rest = self._ascending(total - dose, number - 1, dose, most)
+            if rest is not None:
+                return (dose, *rest)
+        return None
+
+    def _find_flattest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
+        if not self.can_share(total, bounds):
+            return None
+        if len(bounds) == 1:
+            return (total,)
+        for peak in self._between(_least_peak(total, bounds), max(bounds)):
+            lower = [min(bound, peak) for bound in bounds]
+            found = [shares for at in range(len(bounds)) if (shares := self._with_peak(total, lower, at, peak))]
+            if found:
+                return min(found, key=lambda shares: (sorted(shares, reverse=True), shares))
+        raise AssertionError("a total that can be shared has a largest share")
+
+    def _with_peak(self, total: int, bounds: Sequence[int], at: int, peak: int) -> SharesOf | None:
+        """The flattest sharing in which one time of day takes the peak itself."""
+        if bounds[at] < peak:
+            return None
+        others = self.flattest(total - peak, (*bounds[:at], *bounds[at + 1 :]))
+        return (*others[:at], peak, *others[at:]) if others is not None else None
+
+    def _between(self, least: int, most: int) -> Iterator[int]:
+        """The makeable doses above zero from ``least`` to ``most``, ascending."""
+        doses = self._above_zero
+        for position in range(bisect_left(doses, least), bisect_right(doses, most)):
+            yield doses[position]
+
+    def _totals_within(self, bounds: Sequence[int]) -> int:
+        """The mask of every total that can be shared within the bounds."""
+        key = tuple(sorted(bounds))
+        if key not in self._totals:
+            within = mask_up_to(key[-1] // self._makeable.unit) & self._makeable.bits & ~1
+            self._totals[key] = plus_one_of(self._totals_within(key[:-1]), runs_of(within))
+        return self._totals[key]
+
+
+def _least_peak(total: int, bounds: Sequence[int]) -> int:
+    """No sharing within the bounds has a largest share below this."""
+    left = total
+    for number, bound in enumerate(sorted(bounds), start=1):
+        level = -(-left // (len(bounds) - number + 1))
+        if bound >= level:
+            return level
+        left -= bound
+    return max(bounds)
