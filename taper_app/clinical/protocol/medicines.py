@@ -134,7 +134,7 @@ class Medicine(ProtocolEntry):
     brands: tuple[str, ...] = ()
     rxcui_ingredient: str | None = Field(default=None, pattern=r"^[0-9]+$")
     acting: ActingTime
-    half_life: HoursRange
+    half_life: HoursRange | None = Field(default=None, description="Of the parent; none when no source was read.")
     active_metabolite_half_life: HoursRange | None = None
     other_half_lives: tuple[NamedHoursRange, ...] = Field(
         default=(), description="Ranges that other sources print; sources disagree, so each keeps its own."
