@@ -26,7 +26,8 @@ def plan(arguments: argparse.Namespace) -> Exit:
     """``taper plan``: a plan, or exit 3 with the refusal and its remedies."""
     protocols = site_protocols()
     today = _day(arguments.today) if arguments.today else None
-    outcome = build_plan(parse_request(read_json(arguments.request), protocols, today=today), protocols)
+    request = read_json(arguments.request, lambda written: parse_request(written, protocols, today=today))
+    outcome = build_plan(request, protocols)
     if isinstance(outcome, Refusal):
         if arguments.format == "json":
             print_json(outcome.as_json())
@@ -53,14 +54,15 @@ def _day(text: str) -> date:
 
 def check(arguments: argparse.Namespace) -> Exit:
     """``taper check``: the independent checker's judgement of any plan."""
-    print_json(check_plan(read_json(arguments.plan), site_protocols()).as_json())
+    protocols = site_protocols()
+    print_json(read_json(arguments.plan, lambda written: check_plan(written, protocols)).as_json())
     return Exit.DONE
 
 
 def assess_case(arguments: argparse.Namespace) -> Exit:
     """``taper assess``: the scores of one observation set and what it triggers."""
     protocols = site_protocols()
-    case = parse_case(read_json(arguments.case), protocols.vital_limits)
+    case = read_json(arguments.case, lambda written: parse_case(written, protocols.vital_limits))
     answer = assess(case, protocols.rules, protocols.scales, protocols.vital_limits)
     print_json(answer.model_dump(mode="json"))
     return Exit.DONE
