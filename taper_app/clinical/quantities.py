@@ -85,7 +85,7 @@ def parse_mg(text: object) -> Decimal:
 def parse_exact_mg(text: object) -> Decimal:
     """Milligrams exact to 0.0001 mg, however many: for sums and equivalents, which are worked out, not typed."""
     mg = parse_plain_number(text)
-    if Fraction(mg) * TENTH_MCG_PER_MG % 1:
+    if int(mg.as_tuple().exponent) < -4:
         raise ValueError(f"{_short(plain(mg))} mg is finer than 0.0001 mg; write a dose that can be measured.")
     return mg
 

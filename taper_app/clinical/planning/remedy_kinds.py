@@ -6,7 +6,7 @@ reason or a table that was named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -31,16 +31,20 @@ Change = dict[str, Any]
 
 
 def added_product(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
-    """A strength or form that is not on the list, the smallest first."""
-    for product in _products_to_add(attempt):
-        if product.product.form is not Form.LIQUID:
-            yield _with_product(attempt.settled, product)
+    """A strength or form that is not on the list, the smallest first; then the smallest and another; then all."""
+    products = [product for product in _products_to_add(attempt) if product.product.form is not Form.LIQUID]
+    for product in products:
+        yield _with_products(attempt.settled, [product])
+    for product in products[1:]:
+        yield _with_products(attempt.settled, [products[0], product])
+    if len(products) > 2:
+        yield _with_products(attempt.settled, products)
 
 
 def added_liquid(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     for product in _products_to_add(attempt):
         if product.product.form is Form.LIQUID:
-            yield _with_product(attempt.settled, product)
+            yield _with_products(attempt.settled, [product])
 
 
 def _products_to_add(attempt: Attempt) -> Iterator[StockedProduct]:
@@ -52,11 +56,13 @@ def _products_to_add(attempt: Attempt) -> Iterator[StockedProduct]:
         yield from unlisted_products(settled, medicine)
 
 
-def _with_product(settled: Settled, product: StockedProduct) -> Remedy:
-    of_medicine = f" of {product.medicine}" if settled.changes_medicine else ""
+def _with_products(settled: Settled, products: Sequence[StockedProduct]) -> Remedy:
+    named = [
+        f"the {product.in_words}{f' of {product.medicine}' if settled.changes_medicine else ''}" for product in products
+    ]
     return Remedy(
-        change={"products": [*(each.id for each in settled.products), product.id]},
-        message=f"Add the {product.in_words}{of_medicine}.",
+        change={"products": [*(each.id for each in settled.products), *(product.id for product in products)]},
+        message=f"Add {' and '.join(part for part in (', '.join(named[:-1]), named[-1]) if part)}.",
     )
 
 

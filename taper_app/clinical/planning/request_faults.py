@@ -29,7 +29,8 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
             faults.extend(_unknown_medicine(line.drug, f"current.{index}.drug", protocols))
     faults.extend(_unknown_protocol(request.protocol, protocols))
     if request.taper_drug is not None:
-        faults.extend(_unknown_medicine(request.taper_drug, "taper_drug", protocols))
+        if not rules_out_a_plan(request.taper_drug, protocols):
+            faults.extend(_unknown_medicine(request.taper_drug, "taper_drug", protocols))
     elif len({medicine.id for line in request.current if (medicine := protocols.medicine_named(line.drug))}) > 1:
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
@@ -42,7 +43,7 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.extend(_faults_of_cut(request, protocols.tapers[request.protocol].pace.model))
     faults.extend(_faults_of_days(request))
     if not unknown & {"current", "taper_drug"} and not any(
-        rules_out_a_plan(line.drug, protocols) for line in request.current
+        rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
         faults.extend(_faults_of_products(request, protocols))
         faults.extend(_faults_of_target(request, protocols))
@@ -69,6 +70,11 @@ def _unknown_table(table: str | None, protocols: Protocols) -> list[Fault]:
         name = protocols.reference_tables[table].name
         return [Fault("equivalence", f"{name} is shown for reference and never converts; use one of {known}.")]
     return [Fault("equivalence", f'There is no table "{table[:40]}"; use one of {known}.')]
+
+
+def names_of_medicines(request: PlanRequest) -> list[str]:
+    """As they were written: of current use, then the one to taper with."""
+    return [line.drug for line in request.current] + ([request.taper_drug] if request.taper_drug else [])
 
 
 def rules_out_a_plan(drug: str, protocols: Protocols) -> bool:
@@ -138,7 +144,7 @@ def _faults_of_products(request: PlanRequest, protocols: Protocols) -> list[Faul
 
 
 def _involved_medicines(request: PlanRequest, protocols: Protocols) -> set[str]:
-    names = [line.drug for line in request.current] + ([request.taper_drug] if request.taper_drug else [])
+    names = names_of_medicines(request)
     return {medicine.id for name in names if (medicine := protocols.medicine_named(name))}
 
 
@@ -147,9 +153,12 @@ def _faults_of_equivalence(request: PlanRequest, protocols: Protocols) -> list[F
     if request.equivalence is None:
         if len(involved) > 1:
             tables = [t.id for t in protocols.equivalence.values() if all(t.entry(m) for m in involved)]
-            return [
-                Fault("equivalence", f"The medicine changes, so name the table to convert with: {', '.join(tables)}.")
-            ]
+            fix = (
+                f"so name the table to convert with: {', '.join(tables)}."
+                if tables
+                else f"and no shipped table lists {' and '.join(sorted(involved))} together; name another taper_drug."
+            )
+            return [Fault("equivalence", f"The medicine changes, {fix}")]
         return []
     table = protocols.equivalence[request.equivalence]
     faults = []

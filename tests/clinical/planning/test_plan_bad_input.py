@@ -168,10 +168,41 @@ def test_a_table_without_the_medicine_is_refused_with_those_that_have_it(
     assert "va-dod-2021" in message
 
 
+def test_a_table_that_is_only_shown_is_refused_with_those_that_convert(
+    written: dict[str, Any], protocols: Protocols
+) -> None:
+    written["equivalence"] = "clincalc"
+    message = faults_of(written, protocols)["equivalence"]
+    assert "never converts" in message
+    assert all(table in message for table in protocols.equivalence)
+
+
+def test_an_unknown_benzodiazepine_is_readable_and_hides_no_fault(
+    written: dict[str, Any], protocols: Protocols
+) -> None:
+    """It is refused with whom to ask, not as an unknown word; what else is wrong is still told."""
+    written["current"][0]["drug"] = "Designer-Benzodiazepine"
+    assert faults_of(written, protocols) == {}
+    written |= {"equivalence": "nope", "start_fraction_percent": "100"}
+    assert set(faults_of(written, protocols)) == {"equivalence", "start_fraction_percent"}
+
+
+def test_an_unknown_benzodiazepine_to_taper_with_is_readable_too(written: dict[str, Any], protocols: Protocols) -> None:
+    written["taper_drug"] = "etizolam"
+    assert faults_of(written, protocols) == {}
+
+
 def test_a_change_of_medicine_needs_a_named_table(written: dict[str, Any], protocols: Protocols) -> None:
     del written["equivalence"], written["products"]
     written["taper_drug"] = "diazepam"
     assert list(faults_of(written, protocols)) == ["equivalence"]
+
+
+def test_a_change_that_no_table_can_convert_says_so(written: dict[str, Any], protocols: Protocols) -> None:
+    """Oral midazolam stands in WHO alone, which has no clonazepam."""
+    del written["equivalence"], written["products"]
+    written |= {"current": [{"drug": "midazolam", "mg": "5", "time": "22:00"}], "taper_drug": "clonazepam"}
+    assert "no shipped table lists clonazepam and midazolam together" in faults_of(written, protocols)["equivalence"]
 
 
 def test_several_medicines_need_the_one_to_taper_with(written: dict[str, Any], protocols: Protocols) -> None:
