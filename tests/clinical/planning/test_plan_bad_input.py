@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bad_requests import Change, bad_requests, documents, rows, with_changes
 from plan_requests import PROTOCOLS
 from taper_app.__main__ import main
-from taper_app.cli import commands
+from taper_app.cli import plan as plan_command
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
@@ -32,7 +32,7 @@ Plan = Callable[[str | bytes], tuple[int, str, list[dict[str, str]]]]
 @pytest.fixture
 def plan(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Plan:
     """``taper plan`` on a text: exit code, standard output, and the errors on standard error."""
-    monkeypatch.setattr(commands, "site_protocols", lambda: PROTOCOLS)
+    monkeypatch.setattr(plan_command, "site_protocols_for_plans", lambda: PROTOCOLS)
 
     def run(text: str | bytes) -> tuple[int, str, list[dict[str, str]]]:
         file = tmp_path / "request.json"
