@@ -35,10 +35,13 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
         faults.extend(_unknown_product(product, index, protocols))
+        if product in (request.products or ())[:index]:
+            faults.append(Fault(f"products.{index}", f"{product[:60]} stands twice; list it once."))
     faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
     if "protocol" not in unknown:
-        faults.extend(_faults_of_pace(request, protocols))
+        faults.extend(_faults_of_cut(request, protocols.tapers[request.protocol].pace.model))
+    faults.extend(_faults_of_days(request))
     if not unknown & {"current", "taper_drug"} and not any(
         rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
@@ -102,11 +105,10 @@ def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fau
     ]
 
 
-def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
-    faults = _faults_of_cut(request, protocols.tapers[request.protocol].pace.model)
+def _faults_of_days(request: PlanRequest) -> list[Fault]:
     if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
-        faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
-    return faults
+        return [Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer.")]
+    return []
 
 
 def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
@@ -138,8 +140,6 @@ def _faults_of_products(request: PlanRequest, protocols: Protocols) -> list[Faul
             faults.append(
                 Fault(f"products.{index}", f"{product_id} is not of a medicine in this plan; take it off the list.")
             )
-        if (request.products or ()).index(product_id) != index:
-            faults.append(Fault(f"products.{index}", f"{product_id} stands twice; list it once."))
     return faults
 
 
