@@ -42,9 +42,10 @@ def _products(form: TypedForm, products: list[StockedProduct]) -> None:
     """In two columns, each read from the top; on a phone the second follows the first."""
     half = (len(products) + 1) // 2
     for column, shown in zip(st.columns(2), (products[:half], products[half:]), strict=True):
-        for product in shown:
-            ticked = form.ticked(f"product-{product.id}", product.product.form in _TICKED_AT_FIRST)
-            column.checkbox(product_and_scoring(product), **ticked)
+        with column.container(gap=None):
+            for product in shown:
+                ticked = form.ticked(f"product-{product.id}", product.product.form in _TICKED_AT_FIRST)
+                st.checkbox(product_and_scoring(product), **ticked)
 
 
 def _group(stocked: StockedProduct) -> tuple[str, int]:
