@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import date_text
@@ -88,7 +88,7 @@ def standing_line(chart: Chart) -> None:
         st.error(text + suspended)
 
 
-def bottom(protocols: Protocols) -> None:
+def bottom(protocols: WardProtocols) -> None:
     """Which rules are shipped but cannot speak yet, and what this application is."""
     silent = rules_that_cannot_speak(protocols)
     if silent:

@@ -1,16 +1,18 @@
-"""The protocol the plan names, and the patient it is for: known, allowed, and asked about."""
+"""The patient the plan is for: asked about, and not one of those for whom no plan is made automatically.
+
+Source: clinical_rules.md sections 2, 3 and 5.
+"""
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.pace import PercentPace
-from taper_app.clinical.checking.reading import ANSWERED_FACTS
+from taper_app.clinical.checking.paces import interval_of
+from taper_app.clinical.checking.reading_request import ANSWERED_FACTS
 from taper_app.clinical.checking.shapes import PatientRead, WarningRead
+from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
 
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 #: A word by which a warning's text names each fact; any one is enough.
 _WORDS = {
     "age_years": ("age",),
@@ -22,54 +24,8 @@ _WORDS = {
     "pregnant": ("pregnan",),
     "opioid_co_use": ("opioid",),
     "alcohol_co_use": ("alcohol",),
+    "other_sedatives": ("sedative",),
 }
-
-
-def judge_protocol(case: Case) -> None:
-    named, request = case.plan.protocol, case.request
-    if request is None:
-        case.findings.not_judged(
-            "The plan has no request: its pace, products, setting and patient are not judged by it."
-        )
-    if named is None:
-        case.findings.not_judged("The plan does not say which edition of its protocol it was made from.")
-        if request is not None and request.protocol is not None and case.taper is None:
-            case.findings.violated("protocol-unknown", None, f"No shipped protocol is called {request.protocol}.")
-        return
-    if case.taper is None:
-        case.findings.violated("protocol-unknown", None, f"No shipped protocol is called {named.id}.")
-        return
-    if request is not None and request.protocol is not None and request.protocol != named.id:
-        case.findings.violated(
-            "protocol-unknown", None, f"The plan was made by {named.id}, the request asks for {request.protocol}."
-        )
-    _judge_edition(case, named.sha256, named.version)
-    medicines = {medicine for step in case.plan.steps for medicine in step.amounts}
-    only = set(case.taper.only_medicines)
-    if only and medicines - only:
-        case.findings.violated(
-            "protocol-for-another-medicine",
-            None,
-            f"{case.taper.name} is for {', '.join(sorted(only))}, not for {', '.join(sorted(medicines - only))}.",
-        )
-
-
-def _judge_edition(case: Case, sha256: str | None, version: str | None) -> None:
-    assert case.taper is not None
-    shipped = case.protocols.sha256.get(case.taper.id)
-    if sha256 is None:
-        case.findings.not_judged(f"The plan does not give the fingerprint of {case.taper.id}.")
-    elif not _SHA256.fullmatch(sha256):
-        case.findings.violated("protocol-fingerprint", None, "The protocol's sha256 is not 64 hexadecimal digits.")
-    elif sha256 != shipped:
-        case.findings.not_judged(
-            f"The plan was made from another edition of {case.taper.id} (its sha256 is not that of the shipped file);"
-            " it is judged by the shipped one."
-        )
-    elif version is not None and version != case.taper.version:
-        case.findings.violated(
-            "protocol-fingerprint", None, f"The fingerprint belongs to version {case.taper.version}, not to {version}."
-        )
 
 
 def judge_patient(case: Case) -> None:
@@ -88,6 +44,8 @@ def _judge_not_assessed(case: Case, patient: PatientRead) -> None:
         unknown.insert(0, "months_of_use")
     if patient.age_years is None:
         unknown.insert(0, "age_years")
+    if patient.other_sedatives is None:
+        unknown.append("other_sedatives")
     signs = [w for w in case.plan.warnings or () if w.is_signed_for and w.mentions("assess")]
     if not unknown:
         return
@@ -122,31 +80,52 @@ def _judge_refusals(case: Case, patient: PatientRead) -> None:
                 _refuse(case, f"With {_in_words(name)} a plan needs a named specialist.")
     if answers["pregnant"] == "yes" and patient.obstetric_contact is None:
         _refuse(case, "In pregnancy a plan needs a named obstetric contact.")
-    ruled_out = {name.casefold() for name in case.limits.no_automatic_plan_with.names}
     for sedative in patient.other_sedatives or ():
-        if sedative.strip().casefold() in ruled_out:
+        if case.limits.no_automatic_plan_with.has(sedative):
             _refuse(case, f"Dependence on {sedative.strip()} rules out an automatic plan.")
-    _judge_liver_target(case, patient)
+    _judge_current_use(case)
+    _judge_liver(case, patient)
 
 
-def _judge_liver_target(case: Case, patient: PatientRead) -> None:
-    target = case.request.taper_medicine if case.request is not None else None
-    medicine = case.protocols.medicines.get(target) if target is not None else None
-    if patient.answers["hepatic_impairment"] != "yes" or medicine is None or medicine.liver is None:
+def _judge_current_use(case: Case) -> None:
+    """What is taken now is a medicine that a file has, and no unknown or designer benzodiazepine."""
+    for dose in case.request.current if case.request is not None else ():
+        if case.limits.designer_benzodiazepines.has(dose.as_written):
+            _refuse(case, f"{dose.as_written.strip()} rules out an automatic plan: titrate to signs, inpatient.")
+        elif dose.medicine not in case.protocols.medicines:
+            case.findings.violated(
+                "medicine-unknown", None, f"No medicine file has {dose.medicine}, which is taken now."
+            )
+
+
+def _judge_liver(case: Case, patient: PatientRead) -> None:
+    """In liver impairment some medicines are refused as targets, and warned about where they are taken already."""
+    if patient.answers["hepatic_impairment"] != "yes":
         return
-    if medicine.liver.refuse_as_target and medicine.id not in (case.course.start or {}):
-        _refuse(case, f"In liver impairment nobody is changed to {medicine.name}.")
+    start = case.course.start or {}
+    cautioned = [w for w in case.plan.warnings or () if w.is_caution and w.mentions("liver", "hepatic")]
+    for medicine in sorted({medicine for step in case.plan.steps for medicine in step.amounts}):
+        entry = case.protocols.medicines.get(medicine)
+        if entry is None or entry.liver is None or not entry.liver.refuse_as_target:
+            continue
+        if medicine not in start:
+            _refuse(case, f"In liver impairment nobody is changed to {entry.name}.")
+        elif case.plan.warnings is not None and not cautioned:
+            case.findings.violated(
+                "liver-caution", None, f"{entry.name} is given in liver impairment, and no warning says so."
+            )
 
 
 def _judge_seizure_pace(case: Case, patient: PatientRead) -> None:
-    if patient.answers["seizure_history"] != "yes" or case.has_override or case.pace is None:
+    if patient.answers["seizure_history"] != "yes" or case.has_override or case.taper is None:
         return
-    limit = case.limits.seizure_history_pace
-    if not isinstance(case.pace, PercentPace):
+    limit, pace = case.limits.seizure_history_pace, case.taper.pace
+    if not isinstance(pace, PacePercentOfCurrent):
         case.findings.not_judged("With a seizure history the pace is limited in percent; this protocol's has none.")
         return
-    is_too_big = case.pace.cut_percent > Fraction(limit.at_most_cut_percent)
-    if is_too_big or case.pace.every_days < limit.at_least_every_days:
+    percent = Fraction(pace.cut_percent) if case.asked.cut_percent is None else case.asked.cut_percent
+    is_too_big = percent > Fraction(limit.at_most_cut_percent)
+    if is_too_big or interval_of(pace, case.asked) < limit.at_least_every_days:
         case.findings.violated(
             "seizure-history-pace",
             None,
