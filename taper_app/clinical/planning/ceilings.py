@@ -76,8 +76,7 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
     for fall in falls(settled, timeline, ceiling):
         if fall.percent <= Fraction(ceiling.percent):
             continue
-        bigger = timeline.segments[fall.index].is_bigger_than_asked
-        if is_exempt and not bigger:
+        if is_exempt and timeline.segments[fall.index].is_as_asked:
             if not plan_wide_given:
                 plan_wide_given = True
                 yield _own_pace_above_ceiling(settled, ceiling)
@@ -126,7 +125,9 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
     limit = f"{percent_text(ceiling.percent)} % in {ceiling.in_days} days"
     from_mg, to_mg = daily_mg_of(before), daily_mg_of(now)
     needed = f"{percent_text(fall.percent)} %"
-    if segment.is_bigger_than_asked:
+    if segment.kind is StepKind.CROSSOVER:
+        message = f"The change of medicine alone lets the dose fall by {needed}; the limit is {limit}."
+    elif segment.is_bigger_than_asked:
         message = (
             f"These products cannot keep the fall within {limit} below {mg_text(from_mg)} a day: "
             f"{_short(from_mg)} to {mg_text(to_mg)} is {needed}."
