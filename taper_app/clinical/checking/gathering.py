@@ -46,11 +46,11 @@ def _slots_before(plan: PlanRead) -> Slots | None:
 
 
 def _first_cut(course: Course) -> int | None:
-    """Where the dose first goes down in the tapered medicine, or ends at once; None when it never does."""
+    """Where the dose first goes down in the tapered medicine, or ends; None when it never does."""
     last = len(course.steps) - 1
     for place, step in enumerate(course.steps):
-        is_lower_end = step.kind == "keep" and place == last and step.amounts != course.amounts_before(place)
-        if step.kind in ("cut", "stop") or is_lower_end:
+        is_kind_of_cut = step.kind in ("cut", "stop") or (step.kind == "keep" and place == last)
+        if is_kind_of_cut and step.amounts != course.amounts_before(place):
             return place
     return None
 

@@ -26,7 +26,7 @@ class MakeableDoses:
 
     def can_make(self, dose: int) -> bool:
         place, rest = divmod(dose, self.unit)
-        return not rest and bool(self.bits >> place & 1)
+        return not rest and place < self.bits.bit_length() and bool(self.bits >> place & 1)
 
     def largest_below(self, dose: int | Fraction) -> int:
         """The next makeable dose under ``dose``, which is above zero."""
@@ -38,7 +38,7 @@ class MakeableDoses:
     def smallest_from(self, dose: int | Fraction) -> int | None:
         """The smallest makeable dose that is not below ``dose``; None when the products reach no higher."""
         place = -(-dose // self.unit)
-        rest = self.bits >> place
+        rest = self.bits >> place if place < self.bits.bit_length() else 0
         return (place + (rest & -rest).bit_length() - 1) * self.unit if rest else None
 
     def smallest(self) -> int | None:
@@ -49,12 +49,16 @@ class MakeableDoses:
         """What the doses of a day add up to when each is at most so much, some of them nothing unless ruled out."""
         reached = 1
         for most in most_at_each:
-            singles = self.bits & ((1 << (most // self.unit + 1)) - 1)
+            singles = self._up_to(most // self.unit + 1)
             reached = sum_of_bits(reached, singles & ~1 if none_left_out else singles)
         return MakeableDoses(self.unit, reached)
 
     def _highest(self, places: int) -> int:
-        return ((self.bits & ((1 << places) - 1)).bit_length() - 1) * self.unit
+        return (self._up_to(places).bit_length() - 1) * self.unit
+
+    def _up_to(self, places: int) -> int:
+        """The lowest bits; nobody shifts by a dose of 1e22 mg."""
+        return self.bits & ((1 << min(places, self.bits.bit_length())) - 1)
 
 
 def sum_of_bits(one: int, other: int) -> int:

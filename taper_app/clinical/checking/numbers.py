@@ -18,15 +18,8 @@ PER_ONE = TENTH_MCG_PER_MG
 PER_TENTH = PER_ONE // 10
 
 
-def units(number: Decimal) -> int:
-    """A number of the protocol files in units; raises ValueError when it is finer than one."""
-    whole = exact_units(number)
-    if whole.denominator != 1:
-        raise ValueError(f"{number} is finer than 0.0001.")
-    return whole.numerator
-
-
 def exact_units(number: Decimal) -> Fraction:
+    """A number of the protocol files in units."""
     return Fraction(number) * PER_ONE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -76,7 +77,7 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
     for fall in falls(settled, timeline, ceiling):
         if fall.percent <= Fraction(ceiling.percent):
             continue
-        if is_exempt and timeline.segments[fall.index].is_as_asked:
+        if is_exempt and _is_own_pace(timeline, fall.index, ceiling.in_days):
             if not plan_wide_given:
                 plan_wide_given = True
                 yield _own_pace_above_ceiling(settled, ceiling)
@@ -101,6 +102,16 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
                 f"{fall_words(timeline, fall, ceiling)}; this protocol prints no ceiling of its own.",
                 ceiling.source,
             )
+
+
+def _is_own_pace(timeline: Timeline, index: int, in_days: int) -> bool:
+    """Whether every change in so many days up to a step is a cut no bigger than the protocol's pace asks.
+
+    A change of medicine is none: what its rounding takes away nobody asked for.
+    """
+    since = timeline.segments[index].starts_on - timedelta(days=in_days)
+    recent = [segment for segment in timeline.segments[: index + 1] if segment.starts_on > since]
+    return not any(segment.is_bigger_than_asked or segment.kind is StepKind.CROSSOVER for segment in recent)
 
 
 def _own_pace_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:

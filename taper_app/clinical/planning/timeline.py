@@ -24,11 +24,6 @@ class Segment:
     reasons: tuple[Reason, ...]
     is_bigger_than_asked: bool = False
 
-    @property
-    def is_as_asked(self) -> bool:
-        """Whether the pace itself asks for this dose; a change of medicine is no part of any pace."""
-        return self.kind is not StepKind.CROSSOVER and not self.is_bigger_than_asked
-
     @cached_property
     def daily(self) -> Mapping[str, int]:
         """The daily dose by medicine, without those at zero."""

@@ -252,6 +252,29 @@ def test_every_fault_is_told_at_once(protocols: Protocols) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("protocol", "field", "value"),
+    [
+        ("nice-cks-ladder", "cut_percent", "10"),
+        ("nice-cks-ladder", "cut_mg", "0"),
+        ("va-ncptsd", "cut_percent", "10"),
+        ("va-ncptsd", "cut_mg", "5"),
+    ],
+)
+def test_a_cut_that_does_not_belong_to_the_protocol_is_named(
+    protocol: str, field: str, value: str, written: dict[str, Any], protocols: Protocols
+) -> None:
+    del written["cut_percent"], written["longest_step_days"]
+    assert list(faults_of({**written, "protocol": protocol, field: value}, protocols)) == [field]
+
+
+def test_more_than_four_times_of_day_ask_for_fewer(written: dict[str, Any], protocols: Protocols) -> None:
+    del written["times"]
+    times = ("06:00", "10:00", "14:00", "18:00", "22:00")
+    written["current"] = [{"drug": "clonazepam", "mg": "0.5", "time": time} for time in times]
+    assert list(faults_of(written, protocols)) == ["times"]
+
+
 def test_an_unknown_medicine_does_not_hide_a_pace_of_the_wrong_kind(
     written: dict[str, Any], protocols: Protocols
 ) -> None:

@@ -35,8 +35,8 @@ def _judge_warning_steps(case: Case) -> None:
 
 def _judge_printed_maximum(case: Case) -> None:
     """A cut above the printed largest one is a caution where the ceiling is kept, and nowhere else."""
-    warned = {w.step: w for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM}
-    cautioned = {w.step for w in warned.values() if w.is_caution}
+    warned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM}
+    cautioned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM and w.is_caution}
     silent: list[int] = []
     for place, step in enumerate(case.plan.steps):
         is_above = _is_above_printed(case, place)

@@ -22,6 +22,8 @@ def judge_rises(case: Case) -> None:
 
 
 def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
+    if step.kind != "crossover" and step.kind not in RAISING_KINDS and step.amounts.keys() - before.keys():
+        case.findings.violated("kind", step.number, "A new medicine comes in only by a cross-over step.")
     pair = case.equivalents.comparable(before, step.amounts)
     if pair is None:
         case.findings.not_judged(f"Step {step.number} changes the medicine, and no table that lists both is named.")
@@ -32,8 +34,6 @@ def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
         case.findings.violated(
             "daily-dose-rises", step.number, f"The daily dose rises from {mg(earlier)} to {mg(now)}{unit}."
         )
-    if step.kind != "crossover" and step.kind not in RAISING_KINDS and step.amounts.keys() - before.keys():
-        case.findings.violated("kind", step.number, "A new medicine comes in only by a cross-over step.")
     if step.kind == "cut" and now >= earlier:
         case.findings.violated("kind", step.number, f"A cut goes down; this step gives {day_dose(step.amounts)}.")
     keeps = step.kind == "stabilise" or (step.kind == "keep" and step is not case.plan.steps[-1])
