@@ -67,6 +67,7 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             whom_to_ask="A neurologist or an addiction specialist; enter the name and ask again.",
         )
     if facts.taken_for_epilepsy is Answer.YES and not has_specialist:
+        # Whatever the medicine: who takes one for epilepsy has a seizure disorder.
         taken = " and ".join(settled.start_amounts)
         yield Refusal(
             code="taken-for-epilepsy",
