@@ -1,4 +1,8 @@
-"""The plan laid out day by day: what is taken on each calendar day, and how long each daily dose lasts."""
+"""The plan laid out in days: what is taken when, how long each daily dose lasts, and what any two days apart differ by.
+
+Day 0 is the first day of the plan; before it the starting dose is taken. A step without days is never in force,
+except the last one.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from taper_app.clinical.checking.shapes import Amounts, Slots, StepRead, amounts_of
+from taper_app.clinical.checking.shapes import Amounts, Slots, StepRead, Times, amounts_of, by_time
+
+#: Stands for the time before the plan where a step's place is asked.
+BEFORE_THE_PLAN = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Days in a row with the same daily dose. ``days`` of the last run counts only days that the plan gives."""
+    """Steps in a row with the same daily dose. ``places`` are their places in the plan."""
 
     steps: tuple[StepRead, ...]
-    first_day: int
+    places: tuple[int, ...]
     days: int
     amounts: Amounts
 
@@ -29,58 +36,75 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Day 0 is the first day of the plan; before it the current use is taken (None: not known).
+    """``start``: what is taken before the plan, by medicine and by time (None: not known).
 
-    ``steps_by_day`` holds the step in force on each day and ends with the first day of the last step.
+    ``begins`` holds the first day of each step.
     """
 
     start_slots: Slots | None
+    start_times: Times | None
     start: Amounts | None
     steps: tuple[StepRead, ...]
-    steps_by_day: tuple[int, ...]
-    _amounts: tuple[Amounts, ...]
+    begins: tuple[int, ...]
 
     @classmethod
     def of(cls, steps: tuple[StepRead, ...], start_slots: Slots | None, start: Amounts | None) -> Course:
-        by_day = [index for index, step in enumerate(steps[:-1]) for _ in range(step.days)]
+        day, begins = 0, []
+        for step in steps:
+            begins.append(day)
+            day += step.days
         return cls(
             start_slots=start_slots,
+            start_times=by_time(start_slots) if start_slots is not None else None,
             start=amounts_of(start_slots) if start_slots is not None else start,
             steps=steps,
-            steps_by_day=(*by_day, len(steps) - 1),
-            _amounts=tuple(step.amounts for step in steps),
+            begins=tuple(begins),
         )
 
-    @property
-    def last_day(self) -> int:
-        return len(self.steps_by_day) - 1
+    def amounts_at(self, place: int) -> Amounts | None:
+        """The daily dose of a step; before the plan the starting dose, None when that is not known."""
+        return self.start if place < 0 else self.steps[place].amounts
 
-    def amounts_on(self, day: int) -> Amounts | None:
-        """The day's dose by medicine; before the plan the current use, None when that is not known."""
-        return self.start if day < 0 else self._amounts[self.steps_by_day[day]]
+    def amounts_before(self, place: int) -> Amounts | None:
+        return self.amounts_at(place - 1)
 
-    def step_on(self, day: int) -> StepRead:
-        return self.steps[self.steps_by_day[day]]
+    def slots_before(self, place: int) -> Slots | None:
+        return self.steps[place - 1].slots if place else self.start_slots
 
-    def amounts_before(self, index: int) -> Amounts | None:
-        return self._amounts[index - 1] if index else self.start
+    def times_before(self, place: int) -> Times | None:
+        return self.steps[place - 1].times if place else self.start_times
 
-    def slots_before(self, index: int) -> Slots | None:
-        return self.steps[index - 1].slots if index else self.start_slots
+    def in_force(self) -> Iterator[int]:
+        """The places of the steps that are in force on some day."""
+        last = len(self.steps) - 1
+        return (place for place, step in enumerate(self.steps) if step.days or place == last)
 
     def runs(self) -> tuple[Run, ...]:
-        return tuple(self._each_run())
+        runs = []
+        for _, together in groupby(self.in_force(), key=lambda place: sorted(self.steps[place].amounts.items())):
+            places = tuple(together)
+            steps = tuple(self.steps[place] for place in places)
+            runs.append(Run(steps, places, sum(step.days for step in steps), steps[0].amounts))
+        return tuple(runs)
 
-    def _each_run(self) -> Iterator[Run]:
-        days = groupby(range(len(self.steps_by_day)), key=lambda day: sorted((self.amounts_on(day) or {}).items()))
-        for _, together in days:
-            these = tuple(together)
-            indices = sorted({self.steps_by_day[day] for day in these})
-            yield Run(
-                steps=tuple(self.steps[index] for index in indices),
-                first_day=these[0],
-                days=len(these)
-                - (these[-1] == self.last_day)
-                + (self.steps[-1].days if these[-1] == self.last_day else 0),
-                amounts=self._amounts[indices[0]],
-            )
+    def pairs(self, days: int) -> Iterator[tuple[int, int]]:
+        """(earlier, later): the steps in force on two days that lie so many days apart, each pair once.
+
+        The later day runs over the plan, to the first day of its last step. ``earlier`` may lie before the plan.
+        """
+        places = list(self.in_force())
+        last = places[-1]
+        earlier = 0  # in ``places``: the first step that begins after the earlier day
+        for place in places:
+            first_day = self.begins[place]
+            last_day = first_day if place == last else first_day + self.steps[place].days - 1
+            while earlier < len(places) and self.begins[places[earlier]] <= first_day - days:
+                earlier += 1
+            after = earlier
+            yield self._earlier(places, after), place
+            while after < len(places) and self.begins[places[after]] <= last_day - days:
+                after += 1
+                yield self._earlier(places, after), place
+
+    def _earlier(self, places: list[int], after: int) -> int:
+        return places[after - 1] if after else BEFORE_THE_PLAN

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
+from taper_app.clinical.checking.numbers import PER_ONE
+from taper_app.clinical.checking.shapes import TooFine
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.quantities import parse_plain_number
 
@@ -25,36 +28,40 @@ _LONGEST_NUMBER = 40
 
 @dataclass(slots=True)
 class FaultList:
-    """Every fault found so far."""
+    """Every fault found so far, and every number that is finer than anything that can be measured."""
 
     faults: list[Fault] = field(default_factory=list)
-
-    def add(self, path: str, message: str) -> None:
-        self.faults.append(Fault(path, message))
+    too_fine: list[TooFine] = field(default_factory=list)
 
     def table(self, path: str, value: object) -> JsonTable | None:
         if not isinstance(value, Mapping):
-            self.add(path, f"{_shown(path)} must be an object with named fields.")
+            self.faults.append(Fault(path, f"{_shown(path)} must be an object with named fields."))
             return None
-        return JsonTable(path, value, self)
+        return JsonTable(None, path, value, self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JsonTable:
-    """An object of the JSON input with its path. A getter returns None for what is missing, null or faulty."""
+    """An object of the JSON input with its place. A getter returns None for what is missing, null or faulty."""
 
-    path: str
+    parent: JsonTable | None
+    name: str
     values: Mapping[object, object]
     faults: FaultList
+
+    @property
+    def path(self) -> str:
+        return self.parent.at(self.name) if self.parent is not None else self.name
 
     def has(self, name: str) -> bool:
         return name in self.values
 
     def at(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+        path = self.path
+        return f"{path}.{name}" if path else name
 
     def fault(self, name: str, message: str) -> None:
-        self.faults.add(self.at(name), message)
+        self.faults.faults.append(Fault(self.at(name), message))
 
     def required(self, name: str, getter: Callable[[str], ReadT | None]) -> ReadT | None:
         if self.values.get(name) is None:
@@ -62,32 +69,31 @@ class JsonTable:
             return None
         return getter(name)
 
-    def number(self, name: str) -> Fraction | None:
+    def number(self, name: str) -> int | None:
+        """A number in units of 0.0001; a finer one is rounded down and noted."""
         value = self.values.get(name)
         if value is None:
             return None
-        if len(str(value)) > _LONGEST_NUMBER:
-            self.fault(name, f"{_shown(name)}: write the number with at most {_LONGEST_NUMBER} characters.")
-            return None
-        try:
-            return Fraction(parse_plain_number(value))
-        except ValueError as error:
-            self.fault(name, f"{_shown(name)}: {error}")
-            return None
+        known = _whole_units(value) if isinstance(value, str) else None
+        return self._units(name, value) if known is None else known
 
-    def signed_number(self, name: str) -> Fraction | None:
+    def signed_number(self, name: str) -> int | None:
         """A figure that may be below zero: the percentage of a step that goes up again."""
         value = self.values.get(name)
-        if not isinstance(value, str) or not value.startswith("-"):
-            return self.number(name)
-        size = JsonTable(self.path, {name: value[1:]}, self.faults).number(name)
-        return None if size is None else -size
+        if isinstance(value, str) and value.startswith("-"):
+            size = self._units(name, value[1:])
+            return None if size is None else -size
+        return self.number(name)
+
+    def exact_number(self, name: str) -> Fraction | None:
+        value = self.values.get(name)
+        return None if value is None else self._exact(name, value)
 
     def whole(self, name: str) -> int | None:
         value = self.values.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_DAYS:
+        if type(value) is not int or not 0 <= value <= _MOST_DAYS:
             self.fault(name, f"{_shown(name)} must be a whole number from 0 to {_MOST_DAYS}.")
             return None
         return value
@@ -112,18 +118,15 @@ class JsonTable:
         value = self.text(name)
         if value is None:
             return None
-        try:
-            day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
-        except ValueError:
-            day = None
-        if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        day = _date(value)
+        if day is None:
             self.fault(name, f"{_shown(name)} must be a date such as 2027-01-11, from {_FIRST_YEAR} to {_LAST_YEAR}.")
             return None
         return day
 
     def table(self, name: str) -> JsonTable | None:
         value = self.values.get(name)
-        return None if value is None else self.faults.table(self.at(name), value)
+        return None if value is None else self._inner(self, name, value)
 
     def tables(self, name: str) -> tuple[JsonTable, ...] | None:
         """The objects of a list, without those that are none; None when the list is missing or no list."""
@@ -133,7 +136,8 @@ class JsonTable:
         if not isinstance(value, list):
             self.fault(name, f"{_shown(name)} must be a list.")
             return None
-        tables = (self.faults.table(f"{self.at(name)}.{index}", item) for index, item in enumerate(value))
+        row = JsonTable(self, name, {}, self.faults)
+        tables = [self._inner(row, str(index), item) for index, item in enumerate(value)]
         return tuple(table for table in tables if table is not None)
 
     def texts(self, name: str) -> tuple[str, ...] | None:
@@ -145,20 +149,65 @@ class JsonTable:
             return None
         return tuple(value)
 
-    def numbers_by_name(self, name: str) -> dict[str, Fraction] | None:
+    def numbers_by_name(self, name: str) -> dict[str, int] | None:
         """An object of numbers, such as ``{"clonazepam": "1.5"}``."""
         table = self.table(name)
         if table is None:
             return None
-        found: dict[str, Fraction] = {}
-        for key in table.names():
-            number = table.number(key)
-            if number is not None:
-                found[key] = number
-        return found
+        numbers = {key: table.number(key) for key in table.values if isinstance(key, str)}
+        return {key: number for key, number in numbers.items() if number is not None}
 
-    def names(self) -> Iterator[str]:
-        return (key for key in self.values if isinstance(key, str))
+    def _inner(self, parent: JsonTable, name: str, value: object) -> JsonTable | None:
+        if isinstance(value, dict | Mapping):
+            return JsonTable(parent, name, value, self.faults)
+        return self.faults.table(parent.at(name), value)
+
+    def _units(self, name: str, value: object) -> int | None:
+        exact = self._exact(name, value)
+        if exact is None:
+            return None
+        if PER_ONE % exact.denominator:
+            self.faults.too_fine.append(TooFine(_step_of(self.path), self.at(name), str(value)))
+        return exact.numerator * PER_ONE // exact.denominator
+
+    def _exact(self, name: str, value: object) -> Fraction | None:
+        if len(str(value)) > _LONGEST_NUMBER:
+            self.fault(name, f"{_shown(name)}: write the number with at most {_LONGEST_NUMBER} characters.")
+            return None
+        try:
+            return Fraction(parse_plain_number(value))
+        except ValueError as error:
+            self.fault(name, f"{_shown(name)}: {error}")
+            return None
+
+
+# The same few doses, figures and dates stand in a plan again and again.
+@lru_cache(maxsize=4096)
+def _whole_units(text: str) -> int | None:
+    """A plainly written number in units; None for everything else, which is then read slowly and said."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    try:
+        exact = Fraction(parse_plain_number(text)) * PER_ONE
+    except ValueError:
+        return None
+    return exact.numerator if exact.denominator == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def _step_of(path: str) -> int | None:
+    """The place of the step that a path leads into, from 1."""
+    first, _, rest = path.partition(".")
+    place = rest.partition(".")[0]
+    return int(place) + 1 if first == "steps" and place else None
 
 
 def _shown(path: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 
-from taper_app.clinical.checking.shapes import Slots
+from taper_app.clinical.checking.numbers import PER_ONE, exact_units
 from taper_app.clinical.protocol.library import StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.quantities import LARGEST_INPUT_MG, TENTH_MCG_PER_MG
+from taper_app.clinical.quantities import LARGEST_INPUT_MG
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,42 +24,51 @@ class MakeableDoses:
     unit: int
     bits: int
 
-    def can_make(self, mg: Fraction) -> bool:
-        place = mg * TENTH_MCG_PER_MG / self.unit
-        return place.denominator == 1 and bool(self.bits >> place.numerator & 1)
+    def can_make(self, dose: int) -> bool:
+        place, rest = divmod(dose, self.unit)
+        return not rest and place < self.bits.bit_length() and bool(self.bits >> place & 1)
 
-    def largest_below(self, mg: Fraction) -> Fraction:
-        """The next makeable dose under ``mg``, which is above zero."""
-        place = mg * TENTH_MCG_PER_MG / self.unit
-        return self._highest(-(-place.numerator // place.denominator))
+    def largest_below(self, dose: int | Fraction) -> int:
+        """The next makeable dose under ``dose``, which is above zero."""
+        return self._highest(-(-dose // self.unit))
 
-    def largest_at_most(self, mg: Fraction) -> Fraction:
-        place = mg * TENTH_MCG_PER_MG / self.unit
-        return self._highest(place.numerator // place.denominator + 1)
+    def largest_at_most(self, dose: int | Fraction) -> int:
+        return self._highest(dose // self.unit + 1)
 
-    def smallest(self) -> Fraction | None:
+    def smallest_from(self, dose: int | Fraction) -> int | None:
+        """The smallest makeable dose that is not below ``dose``; None when the products reach no higher."""
+        place = -(-dose // self.unit)
+        rest = self.bits >> place if place < self.bits.bit_length() else 0
+        return (place + (rest & -rest).bit_length() - 1) * self.unit if rest else None
+
+    def smallest(self) -> int | None:
         """The smallest dose above zero, None when the products make nothing."""
-        rest = self.bits >> 1
-        return self._mg((rest & -rest).bit_length()) if rest else None
+        return self.smallest_from(1)
 
-    def of_a_day(self, times: int, *, up_to: Fraction) -> MakeableDoses:
-        """What so many doses of a day, some of them nothing, add up to: daily doses of at most ``up_to``."""
-        most = (up_to * TENTH_MCG_PER_MG / self.unit).__floor__()
-        mask = (1 << (most + 1)) - 1
-        singles = [place for place in range(min(most + 1, self.bits.bit_length())) if self.bits >> place & 1]
+    def of_a_day(self, most_at_each: Sequence[int], *, none_left_out: bool = False) -> MakeableDoses:
+        """What the doses of a day add up to when each is at most so much, some of them nothing unless ruled out."""
         reached = 1
-        for _ in range(times):
-            longer = 0
-            for place in singles:
-                longer |= reached << place & mask
-            reached = longer
+        for most in most_at_each:
+            singles = self._up_to(most // self.unit + 1)
+            reached = sum_of_bits(reached, singles & ~1 if none_left_out else singles)
         return MakeableDoses(self.unit, reached)
 
-    def _highest(self, places: int) -> Fraction:
-        return self._mg((self.bits & ((1 << places) - 1)).bit_length() - 1)
+    def _highest(self, places: int) -> int:
+        return (self._up_to(places).bit_length() - 1) * self.unit
 
-    def _mg(self, place: int) -> Fraction:
-        return Fraction(place * self.unit, TENTH_MCG_PER_MG)
+    def _up_to(self, places: int) -> int:
+        """The lowest bits; nobody shifts by a dose of 1e22 mg."""
+        return self.bits & ((1 << min(places, self.bits.bit_length())) - 1)
+
+
+def sum_of_bits(one: int, other: int) -> int:
+    """Every sum of a place that is set in the one and a place that is set in the other."""
+    reached = 0
+    while other:
+        lowest = other & -other
+        reached |= one << (lowest.bit_length() - 1)
+        other ^= lowest
+    return reached
 
 
 def makeable_doses(
@@ -67,7 +77,12 @@ def makeable_doses(
     """All doses of at most ``pieces`` pieces; at most one piece is a liquid, in whole smallest volumes."""
     listed = tuple(products)
     solid = sorted({part for stocked in listed for part in _parts(stocked, split)})
-    volumes = sorted({_smallest_volume(stocked) for stocked in listed if with_liquids and _is_liquid(stocked)})
+    volumes = sorted({_smallest_volume(stocked) for stocked in listed if with_liquids and is_liquid(stocked)} - {0})
+    return _made_of(tuple(solid), tuple(volumes), pieces)
+
+
+@lru_cache(maxsize=256)
+def _made_of(solid: tuple[int, ...], volumes: tuple[int, ...], pieces: int) -> MakeableDoses:
     unit = gcd(*solid, *volumes) or 1
     by_count = [1]
     for _ in range(pieces):
@@ -81,46 +96,12 @@ def makeable_doses(
     return MakeableDoses(unit, bits)
 
 
-def smallest_cut(slots: Slots, makeable: dict[str, MakeableDoses]) -> Fraction | None:
-    """The least by which a day's doses (of one medicine) can go down, no time of day rising; None: nothing makeable.
-
-    A dose that the products cannot make must go down in any case. Dropping a time of day counts only
-    when nothing smaller than that is left to do.
-    """
-    forced: list[Fraction] = []
-    gaps: list[Fraction] = []
-    drops: list[Fraction] = []
-    for (_, medicine), mg in slots.items():
-        doses = makeable.get(medicine)
-        if doses is None:
-            return None
-        below = doses.largest_below(mg)
-        if not doses.can_make(mg):
-            forced.append(mg - below)
-        elif below:
-            gaps.append(mg - below)
-        else:
-            drops.append(mg)
-    if forced:
-        return sum(forced, Fraction(0))
-    return min(gaps or drops, default=None)
-
-
-def smallest_cut_at_other_times(daily: Fraction, doses: MakeableDoses, times: int) -> Fraction | None:
-    """The least by which a daily dose can go down when its times of day change with the cut.
-
-    Nothing is bound to the doses before: any sum of ``times`` makeable doses will do. None: nothing makeable.
-    """
-    below = doses.of_a_day(times, up_to=daily).largest_below(daily)
-    return daily - below if below else None
-
-
-def pieces_in(count: Fraction, *, is_liquid: bool) -> int:
-    """How many pieces a count is: each whole, half or quarter is one; three quarters are two; a volume is one."""
+def pieces_in(count: int, *, is_liquid: bool) -> int:
+    """How many pieces a count (in units) is: each whole, half or quarter one; three quarters two; a volume one."""
     if is_liquid:
         return 1
-    whole, rest = divmod(count, 1)
-    return int(whole) + (0 if rest == 0 else 2 if rest == Fraction(3, 4) else 1)
+    whole, rest = divmod(count, PER_ONE)
+    return whole + (0 if rest == 0 else 2 if rest * 4 == 3 * PER_ONE else 1)
 
 
 def parts_of(stocked: StockedProduct, split: Split) -> int:
@@ -128,10 +109,14 @@ def parts_of(stocked: StockedProduct, split: Split) -> int:
     return min(stocked.product.splits_into.parts, split.parts)
 
 
+def is_liquid(stocked: StockedProduct) -> bool:
+    return stocked.product.form is Form.LIQUID
+
+
 def _parts(stocked: StockedProduct, split: Split) -> Iterator[int]:
-    if _is_liquid(stocked):
+    if is_liquid(stocked):
         return
-    whole = Fraction(stocked.product.strength_mg) * TENTH_MCG_PER_MG
+    whole = exact_units(stocked.product.strength_mg)
     for parts in (1, 2, 4):
         part = whole / parts
         if parts <= parts_of(stocked, split) and part.denominator == 1 and part:
@@ -139,17 +124,13 @@ def _parts(stocked: StockedProduct, split: Split) -> Iterator[int]:
 
 
 def _smallest_volume(stocked: StockedProduct) -> int:
-    volume = Fraction(stocked.product.strength_mg) * Fraction(stocked.product.smallest_ml or 0) * TENTH_MCG_PER_MG
+    volume = exact_units(stocked.product.strength_mg) * Fraction(stocked.product.smallest_ml or 0)
     return -(-volume.numerator // volume.denominator)
-
-
-def _is_liquid(stocked: StockedProduct) -> bool:
-    return stocked.product.form is Form.LIQUID
 
 
 def _with_one_liquid(solid: int, volume: int, unit: int) -> int:
     """Every solid dose with one to many smallest volumes more, up to the largest dose that may be written."""
-    most = int(LARGEST_INPUT_MG) * TENTH_MCG_PER_MG // unit
+    most = int(LARGEST_INPUT_MG) * PER_ONE // unit
     mask = (1 << (most + 1)) - 1
     reached = solid << volume & mask
     step = volume

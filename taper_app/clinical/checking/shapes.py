@@ -1,46 +1,51 @@
-"""A plan as somebody wrote it down. Doses are exact fractions of a milligram; None means that the plan does not say."""
+"""A plan as somebody wrote it down; None means that the plan does not say.
+
+Doses, counts of pieces, percentages and equivalents are whole numbers of 0.0001 (``numbers.py``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
-#: Milligrams of one medicine taken at one time of day: (time, medicine) -> mg.
-Slots = Mapping[tuple[str, str], Fraction]
-#: Milligrams of a day, by medicine; a medicine that is not taken is not listed.
-Amounts = Mapping[str, Fraction]
+#: One medicine taken at one time of day: (time, medicine) -> units.
+Slots = Mapping[tuple[str, str], int]
+#: A day's doses by medicine; a medicine that is not taken is not listed.
+Amounts = Mapping[str, int]
+#: The doses of each time of day, by medicine.
+Times = Mapping[str, Amounts]
 
-KINDS = ("stabilise", "crossover", "cut", "keep", "step_back", "restabilise", "stop")
+KINDS = frozenset({"stabilise", "crossover", "cut", "keep", "step_back", "restabilise", "stop"})
 #: Kinds by which a prescriber may raise the dose.
 RAISING_KINDS = frozenset({"step_back", "restabilise"})
+#: Where a current dose comes from.
+PRESCRIBED, REPORTED, NON_PRESCRIBED = "prescribed", "reported", "non_prescribed"
 
 
-@dataclass(frozen=True, slots=True)
-class PieceRead:
+class PieceRead(NamedTuple):
     product: str
-    count: Fraction
+    amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class DoseRead:
+class DoseRead(NamedTuple):
     time: str
     medicine: str
-    mg: Fraction
+    units: int
     pieces: tuple[PieceRead, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class EquivalentsRead:
-    """Milligrams of diazepam that match the step's daily dose; ``chosen`` by the named table."""
+class EquivalentsRead(NamedTuple):
+    """Diazepam that matches the step's daily dose; ``chosen`` by the named table."""
 
-    low: Fraction | None
-    chosen: Fraction | None
-    high: Fraction | None
+    low: int | None
+    chosen: int | None
+    high: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StepRead:
     """One stretch of days; ``number`` is the plan's own, or the position when it gives none."""
 
@@ -50,30 +55,19 @@ class StepRead:
     starts_on: date
     days: int
     says_target: bool
-    target_daily_mg: Fraction | None
-    daily_mg: Amounts | None
+    target_daily: int | None
+    daily: Amounts | None
     equivalents: EquivalentsRead | None
-    cut_percent_of_current: Fraction | None
-    cut_percent_of_start: Fraction | None
+    cut_percent_of_current: int | None
+    cut_percent_of_start: int | None
     doses: tuple[DoseRead, ...]
-
-    @property
-    def slots(self) -> Slots:
-        """The doses by time and medicine; two rows of the same time and medicine add up, zeros are left out."""
-        slots: dict[tuple[str, str], Fraction] = {}
-        for dose in self.doses:
-            if dose.mg:
-                key = (dose.time, dose.medicine)
-                slots[key] = slots.get(key, Fraction(0)) + dose.mg
-        return slots
-
-    @property
-    def amounts(self) -> Amounts:
-        return amounts_of(self.slots)
+    slots: Slots
+    """Two rows of the same time and medicine add up, zeros are left out."""
+    amounts: Amounts
+    times: Times
 
 
-@dataclass(frozen=True, slots=True)
-class WarningRead:
+class WarningRead(NamedTuple):
     code: str
     severity: str
     step: int | None
@@ -83,24 +77,30 @@ class WarningRead:
     def is_signed_for(self) -> bool:
         return self.severity == "sign"
 
+    @property
+    def is_caution(self) -> bool:
+        """More than information."""
+        return self.severity in ("warn", "sign")
+
     def mentions(self, *words: str) -> bool:
         text = f"{self.code} {self.message}".casefold()
         return any(word.casefold() in text for word in words)
 
 
-@dataclass(frozen=True, slots=True)
-class DispenseRead:
+class DispenseRead(NamedTuple):
     product: str
-    count: Fraction
+    amount: int
     first_day: date
     last_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentDoseRead:
+class CurrentDoseRead(NamedTuple):
     time: str
     medicine: str
-    mg: Fraction
+    units: int
+    source: str
+    as_written: str
+    """The medicine's name as the request has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,12 @@ class RequestRead:
     equivalence: str | None
     start_on: date | None
     cut_percent: Fraction | None
-    cut_mg: Fraction | None
+    """In per cent, exactly as asked; the other amounts are in units."""
+    start_fraction_percent: Fraction | None
+    cut_mg: int | None
     every_days: int | None
     longest_step_days: int | None
-    target_daily_mg: Fraction
+    target_daily: int
     times: tuple[str, ...] | None
     split: str | None
     products: tuple[str, ...] | None
@@ -136,18 +138,21 @@ class RequestRead:
 
     @property
     def slots(self) -> Slots:
-        slots: dict[tuple[str, str], Fraction] = {}
-        for dose in self.current:
-            key = (dose.time, dose.medicine)
-            slots[key] = slots.get(key, Fraction(0)) + dose.mg
-        return {key: mg for key, mg in slots.items() if mg}
+        return slots_of((dose.time, dose.medicine, dose.units) for dose in self.current)
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolRead:
+class ProtocolRead(NamedTuple):
     id: str
     version: str | None
     sha256: str | None
+
+
+class TooFine(NamedTuple):
+    """A number finer than 0.0001; it was read rounded down."""
+
+    step: int | None
+    path: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,35 +161,46 @@ class PlanRead:
     protocol: ProtocolRead | None
     says_equivalence: bool
     equivalence: str | None
-    starting_daily_mg: Amounts | None
+    starting_daily: Amounts | None
     starts_on: date | None
     says_first_day_without_drug: bool
     first_day_without_drug: date | None
     steps: tuple[StepRead, ...]
+    last_reasons: tuple[str, ...]
+    """Why the last step is as it is, in the plan's own words."""
     dispense: tuple[DispenseRead, ...] | None
     warnings: tuple[WarningRead, ...] | None
     changed_on: date | None
     """The day from which an amended plan differs from the one before it; the past keeps its own pace."""
+    too_fine: tuple[TooFine, ...]
 
     def signs_on(self, step: int | None) -> tuple[WarningRead, ...]:
-        return tuple(w for w in self.warnings or () if w.is_signed_for and w.step == step)
+        return tuple(w for w in self.warnings or () if w.severity == "sign" and w.step == step)
 
     def cautions_on(self, step: int) -> tuple[WarningRead, ...]:
-        """Warnings of a step that are more than information."""
-        return tuple(w for w in self.warnings or () if w.severity in ("warn", "sign") and w.step == step)
+        return tuple(w for w in self.warnings or () if w.step == step and w.is_caution)
+
+
+def slots_of(doses: Iterable[tuple[str, str, int]]) -> Slots:
+    """(time, medicine, units) rows as slots; rows of the same time and medicine add up, zeros are left out."""
+    slots: dict[tuple[str, str], int] = {}
+    for time, medicine, amount in doses:
+        if amount:
+            slots[time, medicine] = slots.get((time, medicine), 0) + amount
+    return slots
 
 
 def amounts_of(slots: Slots) -> Amounts:
     """The day's total by medicine."""
-    totals: dict[str, Fraction] = {}
-    for (_, medicine), mg in slots.items():
-        totals[medicine] = totals.get(medicine, Fraction(0)) + mg
+    totals: dict[str, int] = {}
+    for (_, medicine), amount in slots.items():
+        totals[medicine] = totals.get(medicine, 0) + amount
     return totals
 
 
-def by_time(slots: Slots) -> dict[str, dict[str, Fraction]]:
+def by_time(slots: Slots) -> Times:
     """The doses of each time of day, by medicine."""
-    times: dict[str, dict[str, Fraction]] = {}
-    for (time, medicine), mg in slots.items():
-        times.setdefault(time, {})[medicine] = mg
+    times: dict[str, dict[str, int]] = {}
+    for (time, medicine), amount in slots.items():
+        times.setdefault(time, {})[medicine] = amount
     return times

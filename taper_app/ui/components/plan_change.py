@@ -13,9 +13,11 @@ from taper_app.clinical.quantities import plain
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_request import whole_number
 from taper_app.ui.components.plan_result import show_plan, show_refusal
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.plan_words import cited_words, name_in_force, readable_faults
+from taper_app.ui.components.plan_words import name_in_force, readable_faults
+from taper_app.ui.components.protocol_words import cited_words
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -108,20 +110,16 @@ def _asked(form: TypedForm) -> dict[str, Any]:
     if override := form.typed("override_reason"):
         written["override_reason"] = override
     if written["kind"] == "keep_days":
-        return written | {"days": _whole(form.typed("days"))}
+        return written | {"days": whole_number(form.typed("days"))}
     written["daily_mg"] = form.typed("daily_mg")
     for name in ("keep_days", "every_days"):
         if text := form.typed(name):
-            written[name] = _whole(text)
+            written[name] = whole_number(text)
     if cut := form.typed("cut_percent"):
         written["cut_percent"] = cut
     if specialist := form.typed("specialist"):
         written["patient"] = {"specialist": specialist}
     return written
-
-
-def _whole(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
 
 
 def _answer(at: Here, chart: Chart, form: TypedForm, written: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ from taper_app.use_cases.rights import UseCase
 
 _BUILT = "built"
 _FILLED = "filled"
+_BESIDE = "beside"
+_INTERNAL = (_BUILT, _FILLED, _BESIDE)
 
 
 class TypedForm(FormWidgets):
@@ -61,6 +63,11 @@ class TypedForm(FormWidgets):
         """What the field says; of one that is not shown what was kept of it, or what it would begin with."""
         return st.session_state.get(self.key(name), self.draft.body.get(name, self._begun.get(name)))
 
+    def values(self) -> dict[str, Any]:
+        """Every field by name, as a draft keeps it."""
+        kept = {name: value for name, value in self.draft.body.items() if name not in _INTERNAL}
+        return kept | {name: _storable(self.value(name)) for name in self._begun}
+
     def typed(self, name: str) -> str:
         """The field's text, without blanks around it."""
         return str(self.value(name) or "").strip()
@@ -71,8 +78,24 @@ class TypedForm(FormWidgets):
 
     def set_values(self, values: Mapping[str, Any], *, built: bool) -> None:
         """Fill fields from a callback, as a remedy or another protocol does."""
-        filled = self._times_filled | {name: self._times_filled.get(name, 0) + 1 for name in values}
-        self._keep({**values, _FILLED: filled, _BUILT: built})
+        self._keep({**self._filling(values), _BUILT: built})
+
+    @property
+    def beside(self) -> Mapping[str, Any] | None:
+        """The fields of the candidate that was kept to compare with, None when there is none."""
+        kept = self.draft.body.get(_BESIDE)
+        return kept if isinstance(kept, dict) else None
+
+    def keep_beside(self) -> None:
+        """What stands in the fields now becomes the other candidate; the fields go on from there."""
+        self._keep({_BESIDE: self.values()})
+
+    def drop_beside(self) -> None:
+        self._keep({_BESIDE: None})
+
+    def use_beside(self) -> None:
+        """The kept candidate goes back into the fields, and what stood there is let go."""
+        self._keep({**self._filling(self.beside or {}), _BESIDE: None, _BUILT: True})
 
     def ask(self) -> None:
         """The button that builds was pressed."""
@@ -87,6 +110,12 @@ class TypedForm(FormWidgets):
         """The record was made: the next entry starts with an id of its own."""
         drafts.drop_draft(self._at.app, self._at.actor, self.draft)
         st.session_state.pop(self._entry, None)
+
+    def _filling(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """These values, and a new key for each field that does not say so already."""
+        changed = [name for name, value in values.items() if value != _storable(self.value(name))]
+        filled = self._times_filled | {name: self._times_filled.get(name, 0) + 1 for name in changed}
+        return {**values, _FILLED: filled}
 
     @property
     def _times_filled(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.plan_words import UNVERIFIED
+from taper_app.ui.components.protocol_words import UNVERIFIED
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.alerts import acknowledge_alert, resolve_alert

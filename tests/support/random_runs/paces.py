@@ -15,9 +15,9 @@ _TENTH, _QUARTER = Decimal("0.1"), Decimal("0.125")
 def pace_of(chance: Random, taper: PublishedTaper) -> dict[str, Any]:
     """``cut_percent`` or ``cut_mg``, ``every_days``, ``longest_step_days``: each only sometimes."""
     asked: dict[str, Any] = {}
-    if chance.random() < 0.5:
+    if chance.random() < 0.6:
         return asked
-    if chance.random() < 0.7:
+    if chance.random() < 0.6:
         asked |= _cut(chance, taper)
     if chance.random() < 0.6:
         asked["every_days"] = _days(chance, taper)

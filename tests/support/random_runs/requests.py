@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, TypeVar
 
 from random_runs.paces import pace_of
-from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Medicine, Split
 from taper_app.clinical.protocol.tapers import PublishedTaper
@@ -61,7 +60,7 @@ def random_request(chance: Random, protocols: Protocols) -> dict[str, Any]:
         request["override_reason"] = "A reason that a prescriber gave."
     request |= pace_of(chance, taper)
     request |= _odd_parts(chance, request)
-    return request
+    return start_at_a_part(chance, request, protocols) if chance.randrange(12) == 0 else request
 
 
 def _rarely(chance: Random, odd: Sequence[ValueT], usual: ValueT, *, one_in: int) -> ValueT:
@@ -74,20 +73,28 @@ def _taper(chance: Random, protocols: Protocols) -> PublishedTaper:
 
 
 def _medicines_now(chance: Random, taper: PublishedTaper, protocols: Protocols) -> list[Medicine]:
-    """One to three medicines; those that a protocol is written for, mostly, when it names some."""
+    """One to three medicines, mostly sold here; those that a protocol is written for, when it names some."""
     everything = list(protocols.medicines.values())
+    sold = [medicine for medicine in everything if _plain_products(medicine, protocols)]
     fitting = [medicine for medicine in everything if medicine.id in taper.only_medicines]
-    first = chance.choice(fitting if fitting and chance.random() < 0.9 else everything)
+    usual = fitting or sold
+    first = chance.choice(usual if chance.random() < 0.9 else everything)
     number = _rarely(chance, (2, 2, 3), 1, one_in=6)
-    others = [medicine for medicine in everything if medicine is not first]
+    others = [medicine for medicine in (sold if chance.random() < 0.9 else everything) if medicine is not first]
     return [first, *chance.sample(others, min(number - 1, len(others)))]
 
 
+def _plain_products(medicine: Medicine, protocols: Protocols) -> list[StockedProduct]:
+    """Those that a request without a list may use."""
+    return [p for p in protocols.products_of(medicine.id) if p.product.form.is_immediate_release_solid]
+
+
 def _medicine_to_taper(chance: Random, taken: Sequence[Medicine], protocols: Protocols) -> Medicine:
-    if len(taken) == 1 and chance.random() < 0.7:
+    """The present one mostly; else a medicine that people are changed to, rarely any other."""
+    if len(taken) == 1 and chance.random() < 0.75:
         return taken[0]
-    long_acting = [m for m in protocols.medicines.values() if not m.acting.short_acting and m.products]
-    return chance.choice([*taken, *long_acting, *long_acting])
+    targets = [protocols.medicines[name] for name in protocols.limits.crossover_targets.medicines]
+    return chance.choice(targets if chance.random() < 0.9 else list(protocols.medicines.values()))
 
 
 def _products(chance: Random, involved: Sequence[Medicine], protocols: Protocols) -> list[StockedProduct] | None:
@@ -96,15 +103,15 @@ def _products(chance: Random, involved: Sequence[Medicine], protocols: Protocols
         return None
     listed: list[StockedProduct] = []
     for medicine in involved:
-        shelf = _shelf(medicine, protocols)
-        plainer = [product for product in shelf if product.product.form.is_immediate_release_solid] or shelf
-        some = shelf if chance.random() < 0.3 else plainer
+        shelf, plainer = _shelf(medicine, protocols), _plain_products(medicine, protocols)
+        some = shelf if chance.random() < 0.3 or not plainer else plainer
         listed += chance.sample(some, chance.randint(min(1, len(some)), len(some)))
     return listed or None
 
 
 def _shelf(medicine: Medicine, protocols: Protocols) -> list[StockedProduct]:
-    ids = [product.product_id(medicine.medicine_id) for product in medicine.products]
+    """Every product of a medicine, in any form and from any market, once."""
+    ids = dict.fromkeys(product.product_id(medicine.medicine_id) for product in medicine.products)
     return [product for product_id in ids if (product := protocols.product(product_id))]
 
 
@@ -155,7 +162,8 @@ def _mg(
     protocols: Protocols,
 ) -> str:
     """Mostly what a few pieces make; sometimes a dose that no pharmacy can make."""
-    shelf = [product for product in products or _shelf(medicine, protocols) if product.medicine == medicine.id]
+    offered = products or _plain_products(medicine, protocols) or _shelf(medicine, protocols)
+    shelf = [product for product in offered if product.medicine == medicine.id]
     if not shelf or chance.randrange(12) == 0:
         return plain(
             chance.choice([Decimal("0.25"), Decimal("0.5"), Decimal(1), Decimal(10)]) * chance.randint(1, 40) / 4
@@ -179,7 +187,7 @@ def _diazepam_mg(medicine: Medicine, mg: str, protocols: Protocols) -> Fraction:
 
 def _table(chance: Random, involved: Sequence[Medicine], taper: PublishedTaper, protocols: Protocols) -> str | None:
     """One that lists every involved medicine, where there is one; sometimes one that does not, sometimes none."""
-    is_needed = len(involved) > 1 or taper.pace.model in ("ladder", "table")
+    is_needed = len(involved) > 1 or taper.pace.model in ("ladder", "table", "occupancy")
     if chance.random() > (0.97 if is_needed else 0.4):
         return None
     fitting = [t for t in protocols.equivalence.values() if all(t.entry(medicine.id) for medicine in involved)]
@@ -209,19 +217,31 @@ def facts(chance: Random, protocols: Protocols) -> dict[str, Any]:
 
 
 def _odd_parts(chance: Random, request: dict[str, Any]) -> dict[str, Any]:
-    """What most requests leave out: a dose to stay on, other times of day, a start at a fraction."""
+    """What most requests leave out: a dose to stay on, other times of day."""
     parts: dict[str, Any] = {}
     total = sum(Decimal(line["mg"]) for line in request["current"])
-    if chance.randrange(4) == 0:
+    if chance.randrange(6) == 0:
         share = Decimal(chance.choice(["0.1", "0.25", "0.5", "0.75", "0.9"]))
         step = Decimal(chance.choice(["0.0625", "0.125", "0.5", "1", "2.5"]))
         parts["target_daily_mg"] = plain((total * share // step) * step)
     if chance.randrange(10) == 0:
         parts["times"] = sorted(chance.sample(TIMES, chance.randint(1, 4)))
-    if "start_fraction_percent" in PlanRequest.model_fields and chance.randrange(12) == 0:
-        parts["start_fraction_percent"] = chance.choice(["40", "50", "60", "30", "100"])
-        for line in request["current"]:
-            line["source"] = chance.choice(["reported", "non_prescribed"])
-        request["patient"]["use_verified"] = "no"
-        request["setting"] = "inpatient"
     return parts
+
+
+def start_at_a_part(chance: Random, request: dict[str, Any], protocols: Protocols) -> dict[str, Any]:
+    """The same request for use that nobody could verify, begun at a part of it; mostly large enough for that."""
+    limit = protocols.limits.start_at_fraction
+    asked = {
+        **request,
+        "setting": "inpatient",
+        "patient": {**request["patient"], "use_verified": "no"},
+        "current": [{**line, "source": chance.choice(["reported", "non_prescribed"])} for line in request["current"]],
+        "start_fraction_percent": chance.choice([plain(limit.at_least_percent), "50", "62.5", "75", "30", "99"]),
+    }
+    for line in asked["current"]:
+        medicine = protocols.medicine_named(line["drug"])
+        assert medicine is not None, "the line was made from a medicine of the library"
+        while 0 < _diazepam_mg(medicine, line["mg"], protocols) < limit.above_diazepam_mg and chance.randrange(8):
+            line["mg"] = plain(Decimal(line["mg"]) * 2)
+    return asked

@@ -84,7 +84,7 @@ def test_what_a_remedy_or_another_protocol_fills_in_stands_in_every_drawing_too(
     at = screen.open("pages/plan.py", patient=patient)
     next(box for box in at.selectbox if box.label == "Protocol").select("fda-klonopin-panic").run()
     shown = {element.label: held(kind, element) for kind, element in assert_each_drawing_says_it_all(at.run())}
-    assert shown["Cut each time, mg"] == "0.25"
+    assert shown["Cut each time, mg clonazepam"] == "0.25"
     assert shown["Every … days"] == "3"
     assert not at.exception
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.shapes import StepRead
@@ -16,7 +17,7 @@ def judge_dates(case: Case) -> None:
     _judge_contiguous(case)
     _judge_lengths(case)
     _judge_start(case)
-    _judge_end(case)
+    _judge_first_day_without(case)
 
 
 def _judge_numbers(case: Case) -> None:
@@ -30,7 +31,7 @@ def _judge_numbers(case: Case) -> None:
 
 
 def _judge_contiguous(case: Case) -> None:
-    for step, following in zip(case.plan.steps, case.plan.steps[1:], strict=False):
+    for step, following in pairwise(case.plan.steps):
         expected = step.starts_on + timedelta(days=step.days)
         if following.starts_on != expected:
             case.findings.violated(
@@ -64,56 +65,29 @@ def _judge_start(case: Case) -> None:
     if not FIRST_START_YEAR <= first.starts_on.year <= LAST_START_YEAR:
         case.findings.violated("start-date", first.number, f"A plan cannot start on {first.starts_on}.")
     if said is not None and said != first.starts_on:
-        case.findings.violated(
-            "start-date", first.number, f"The first step starts on {first.starts_on}, the plan says {said}."
-        )
-    if asked is not None and asked != first.starts_on and case.plan.changed_on is None:
-        case.findings.violated(
-            "start-date", first.number, f"The first step starts on {first.starts_on}, the request asks for {asked}."
-        )
+        _judge_said(case, first, f"the plan says {said}")
+    if asked is not None and asked != first.starts_on and not case.is_amended:
+        _judge_said(case, first, f"the request asks for {asked}")
 
 
-def _judge_end(case: Case) -> None:
-    *earlier, last = case.plan.steps
-    for step in earlier:
-        if step.kind == "stop":
-            case.findings.violated("ending", step.number, "A stop is the last step; something follows this one.")
-        elif not step.amounts:
-            case.findings.violated("ending", step.number, "No medicine is given in this step, and yet it is no stop.")
-    if last.kind == "stop":
-        _judge_stop(case, last)
-    elif last.kind in ("keep", "stabilise", "step_back", "restabilise"):
-        _judge_maintenance(case, last)
-    else:
-        case.findings.violated("ending", last.number, "The last step is a stop, or a keep at a maintenance dose.")
-    _judge_first_day_without(case, last)
+def _judge_said(case: Case, first: StepRead, otherwise: str) -> None:
+    case.findings.violated("start-date", first.number, f"The first step starts on {first.starts_on}, {otherwise}.")
 
 
-def _judge_stop(case: Case, last: StepRead) -> None:
-    if last.amounts:
-        case.findings.violated("ending", last.number, "A stop gives no dose.")
-    if case.request is not None and case.request.target_daily_mg > 0:
-        case.findings.violated(
-            "ending", last.number, "The request asks for a maintenance dose, but the plan goes to zero."
-        )
-
-
-def _judge_maintenance(case: Case, last: StepRead) -> None:
-    if not last.amounts:
-        case.findings.violated("ending", last.number, "The last step gives nothing, and yet it is no stop.")
-    if case.plan.changed_on is None and case.request is not None and case.request.target_daily_mg == 0:
-        case.findings.violated("ending", last.number, "The request asks for zero, but the plan ends on a dose.")
-
-
-def _judge_first_day_without(case: Case, last: StepRead) -> None:
+def _judge_first_day_without(case: Case) -> None:
     if not case.plan.says_first_day_without_drug:
         case.findings.not_judged("The plan does not say which is the first day without the medicine.")
         return
+    last = case.plan.steps[-1]
     expected = last.starts_on if last.kind == "stop" else None
     said = case.plan.first_day_without_drug
     if said != expected:
         case.findings.violated(
             "first-day-without-drug",
             last.number,
-            f"The first day without the medicine is {expected or 'none (null)'}, not {said or 'none (null)'}.",
+            f"The first day without the medicine is {_shown(expected)}, not {_shown(said)}.",
         )
+
+
+def _shown(day: date | None) -> str:
+    return "none (null)" if day is None else day.isoformat()

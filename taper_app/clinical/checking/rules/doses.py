@@ -1,47 +1,65 @@
-"""Each dose: on the grid, made exactly from listed products, adding up to the day."""
+"""Each dose: measurable, made exactly from listed products, adding up to the day."""
 
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
+from dataclasses import dataclass
 
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.makeable import parts_of, pieces_in
+from taper_app.clinical.checking.makeable import is_liquid, parts_of, pieces_in
+from taper_app.clinical.checking.numbers import PER_ONE, exact_units
 from taper_app.clinical.checking.shapes import DoseRead, PieceRead, StepRead
 from taper_app.clinical.checking.wording import mg, number
 from taper_app.clinical.protocol.library import StockedProduct
-from taper_app.clinical.protocol.medicines import Form
-from taper_app.clinical.quantities import LARGEST_INPUT_MG, TENTH_MCG_PER_MG
+from taper_app.clinical.quantities import LARGEST_INPUT_MG
+
+_LARGEST = exact_units(LARGEST_INPUT_MG)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnTheShelf:
+    """A product as this plan may use it. ``strength`` per piece or millilitre; ``least`` volume of a liquid."""
+
+    stocked: StockedProduct
+    strength: int
+    parts: int
+    is_liquid: bool
+    least: int
+    is_listed: bool
 
 
 def judge_doses(case: Case) -> None:
-    for index, step in enumerate(case.plan.steps):
+    for number_ in case.plan.too_fine:
+        case.findings.violated(
+            "dose-valid", number_.step, f"{number_.text} ({number_.path}) is finer than 0.0001 and cannot be measured."
+        )
+    shelf: dict[str, _OnTheShelf | None] = {}
+    for place, step in enumerate(case.plan.steps):
         _judge_daily_sum(case, step)
         _judge_repeats(case, step)
         for dose in step.doses:
             _judge_amount(case, step, dose)
-            _judge_pieces(case, index, step, dose)
+            _judge_pieces(case, place, dose, shelf)
     if case.products is None:
         case.findings.not_judged("Which products may be used is not said: the plan has no request.")
 
 
 def _judge_amount(case: Case, step: StepRead, dose: DoseRead) -> None:
-    if case.protocols.medicines.get(dose.medicine) is None:
+    if dose.medicine not in case.protocols.medicines:
         case.findings.violated(
             "medicine-unknown", step.number, f"No medicine file has {dose.medicine}; its doses cannot be judged."
         )
-    if not _is_on_grid(dose.mg):
+    if dose.units > _LARGEST:
         case.findings.violated(
-            "dose-valid", step.number, f"{mg(dose.mg)} at {dose.time} is finer than 0.0001 mg and cannot be measured."
-        )
-    if dose.mg > LARGEST_INPUT_MG:
-        case.findings.violated(
-            "dose-valid", step.number, f"{mg(dose.mg)} at {dose.time} is more than 1000 mg; check the unit."
+            "dose-valid", step.number, f"{mg(dose.units)} at {dose.time} is more than 1000 mg; check the unit."
         )
 
 
 def _judge_repeats(case: Case, step: StepRead) -> None:
-    for (time, medicine), times in Counter((dose.time, dose.medicine) for dose in step.doses).items():
+    rows = [(dose.time, dose.medicine) for dose in step.doses]
+    if len(rows) == len(set(rows)):
+        return
+    for (time, medicine), times in Counter(rows).items():
         if times > 1:
             case.findings.violated(
                 "dose-repeated", step.number, f"{medicine} at {time} stands {times} times; one row is one dose."
@@ -49,104 +67,118 @@ def _judge_repeats(case: Case, step: StepRead) -> None:
 
 
 def _judge_daily_sum(case: Case, step: StepRead) -> None:
-    if step.daily_mg is None:
+    said, given = step.daily, step.amounts
+    if said is None:
         case.findings.not_judged(f"Step {step.number} does not say its daily dose (daily_mg).")
         return
-    given = step.amounts
-    for medicine in sorted(set(given) | set(step.daily_mg)):
-        said, summed = step.daily_mg.get(medicine, Fraction(0)), given.get(medicine, Fraction(0))
-        if said != summed:
+    if said == given:
+        return
+    for medicine in sorted({*given, *said}):
+        if said.get(medicine, 0) != given.get(medicine, 0):
             case.findings.violated(
-                "daily-sum", step.number, f"The doses of {medicine} add up to {mg(summed)} a day, not to {mg(said)}."
+                "daily-sum",
+                step.number,
+                f"The doses of {medicine} add up to {mg(given.get(medicine, 0))} a day,"
+                f" not to {mg(said.get(medicine, 0))}.",
             )
 
 
-def _judge_pieces(case: Case, index: int, step: StepRead, dose: DoseRead) -> None:
+def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTheShelf | None]) -> None:
+    step = case.plan.steps[place]
     if dose.pieces is None:
         case.findings.not_judged(f"Step {step.number} does not say the pieces of the dose at {dose.time}.")
         return
-    known: list[tuple[PieceRead, StockedProduct]] = []
+    known: list[tuple[PieceRead, _OnTheShelf]] = []
     for piece in dose.pieces:
-        stocked = _judged_product(case, step, dose, piece)
-        if stocked is not None:
-            known.append((piece, stocked))
-            _judge_count(case, step, piece, stocked)
+        product = _taken_from(case, piece.product, shelf)
+        if product is None:
+            case.findings.violated("product-unknown", step.number, f"No medicine file has the product {piece.product}.")
+            continue
+        known.append((piece, product))
+        _judge_piece(case, step, dose, piece, product)
     if len(known) < len(dose.pieces):
         return
-    made = sum((piece.count * Fraction(stocked.product.strength_mg) for piece, stocked in known), Fraction(0))
-    if made != dose.mg:
+    made = sum(piece.amount * product.strength for piece, product in known)
+    if made != dose.units * PER_ONE:
         case.findings.violated(
-            "pieces-sum", step.number, f"The pieces at {dose.time} make {mg(made)}, not {mg(dose.mg)}."
+            "pieces-sum", step.number, f"The pieces at {dose.time} make {mg(made // PER_ONE)}, not {mg(dose.units)}."
         )
-    _judge_liquids(case, index, step, dose, known)
-    pieces = sum(pieces_in(piece.count, is_liquid=_is_liquid(stocked)) for piece, stocked in known)
-    most = case.pieces_per_dose(dose.medicine, index)
-    if pieces > most:
-        case.findings.violated(
-            "pieces-per-dose",
-            step.number,
-            f"The dose at {dose.time} takes {pieces} pieces; at most {most} are handled at one time.",
-        )
+    _judge_liquids(case, place, dose, known)
+    _judge_handling(case, place, dose, known)
 
 
-def _judged_product(case: Case, step: StepRead, dose: DoseRead, piece: PieceRead) -> StockedProduct | None:
-    stocked = case.protocols.product(piece.product)
-    if stocked is None:
-        case.findings.violated("product-unknown", step.number, f"No medicine file has the product {piece.product}.")
-        return None
-    if stocked.medicine != dose.medicine:
+def _judge_piece(case: Case, step: StepRead, dose: DoseRead, piece: PieceRead, product: _OnTheShelf) -> None:
+    if product.stocked.medicine != dose.medicine:
         case.findings.violated("product-of-another-medicine", step.number, f"{piece.product} is no {dose.medicine}.")
-    if case.products is not None and stocked.id not in {listed.id for listed in case.products}:
+    if not product.is_listed:
         case.findings.violated(
             "product-not-listed", step.number, f"{piece.product} is not among the products of the request."
         )
-    return stocked
-
-
-def _judge_count(case: Case, step: StepRead, piece: PieceRead, stocked: StockedProduct) -> None:
-    if piece.count <= 0:
-        case.findings.violated("piece-count", step.number, f"{piece.product} is counted {number(piece.count)} times.")
-    if _is_liquid(stocked):
-        smallest = Fraction(stocked.product.smallest_ml or 0)
-        if piece.count < smallest:
+    if piece.amount <= 0:
+        case.findings.violated("piece-count", step.number, f"{piece.product} is counted {number(piece.amount)} times.")
+    if product.is_liquid:
+        if piece.amount < product.least:
             case.findings.violated(
                 "liquid-volume",
                 step.number,
-                f"{number(piece.count)} mL of {piece.product} cannot be measured: {number(smallest)} mL is the least.",
+                f"{number(piece.amount)} mL of {piece.product} cannot be measured:"
+                f" {number(product.least)} mL is the least.",
             )
-        return
-    parts = parts_of(stocked, case.split)
-    if (piece.count * parts).denominator != 1:
-        allowed = {1: "only whole pieces", 2: "halves", 4: "quarters"}[parts]
+    elif piece.amount * product.parts % PER_ONE:
+        allowed = {1: "only whole pieces", 2: "halves", 4: "quarters"}[product.parts]
         case.findings.violated(
             "piece-not-splittable",
             step.number,
-            f"{number(piece.count)} of {piece.product} cannot be given: {allowed} are allowed.",
+            f"{number(piece.amount)} of {piece.product} cannot be given: {allowed} are allowed.",
         )
 
 
-def _judge_liquids(
-    case: Case, index: int, step: StepRead, dose: DoseRead, known: list[tuple[PieceRead, StockedProduct]]
-) -> None:
-    liquids = [stocked for _, stocked in known if _is_liquid(stocked)]
+def _judge_liquids(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, _OnTheShelf]]) -> None:
+    step = case.plan.steps[place]
+    liquids = [product for _, product in known if product.is_liquid]
+    if not liquids:
+        return
     if len(liquids) > 1:
         case.findings.violated(
             "liquid-twice",
             step.number,
             f"The dose at {dose.time} has {len(liquids)} volumes of liquid; one is the most.",
         )
-    solid = case.makeable(dose.medicine, index, with_liquids=False)
-    if liquids and solid is not None and _is_on_grid(dose.mg) and solid.can_make(dose.mg):
+    solid = case.makeable(dose.medicine, place, with_liquids=False)
+    if solid is not None and solid.can_make(dose.units):
         case.findings.violated(
             "liquid-not-needed",
             step.number,
-            f"Tablets alone make the {mg(dose.mg)} at {dose.time}; no liquid is needed.",
+            f"Tablets alone make the {mg(dose.units)} at {dose.time}; no liquid is needed.",
         )
 
 
-def _is_on_grid(dose: Fraction) -> bool:
-    return (dose * TENTH_MCG_PER_MG).denominator == 1
+def _judge_handling(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, _OnTheShelf]]) -> None:
+    pieces = sum(pieces_in(piece.amount, is_liquid=product.is_liquid) for piece, product in known)
+    if pieces <= case.limits.pieces_per_dose:
+        return
+    most = case.pieces_per_dose(dose.medicine, place)
+    if pieces > most:
+        case.findings.violated(
+            "pieces-per-dose",
+            case.plan.steps[place].number,
+            f"The dose at {dose.time} takes {pieces} pieces; at most {most} are handled at one time.",
+        )
 
 
-def _is_liquid(stocked: StockedProduct) -> bool:
-    return stocked.product.form is Form.LIQUID
+def _taken_from(case: Case, product: str, shelf: dict[str, _OnTheShelf | None]) -> _OnTheShelf | None:
+    if product not in shelf:
+        stocked = case.protocols.product(product)
+        shelf[product] = _on_the_shelf(case, stocked) if stocked is not None else None
+    return shelf[product]
+
+
+def _on_the_shelf(case: Case, stocked: StockedProduct) -> _OnTheShelf:
+    return _OnTheShelf(
+        stocked=stocked,
+        strength=int(exact_units(stocked.product.strength_mg)),
+        parts=parts_of(stocked, case.split),
+        is_liquid=is_liquid(stocked),
+        least=0 if stocked.product.smallest_ml is None else int(exact_units(stocked.product.smallest_ml)),
+        is_listed=case.products is None or any(stocked.id == listed.id for listed in case.products),
+    )

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, StepRead
+from taper_app.clinical.checking.numbers import Exact, half_even, percent_figure
+from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, StepRead, amounts_of
+from taper_app.clinical.checking.start_and_end import floor_in, parts_asked
 from taper_app.clinical.checking.wording import day_dose, number
-from taper_app.clinical.quantities import rounded
 
 
 def judge_figures(case: Case) -> None:
     _judge_starting_dose(case)
-    for index, step in enumerate(case.plan.steps):
+    for place, step in enumerate(case.plan.steps):
         _judge_equivalents(case, step)
-        before = case.course.amounts_before(index)
+        before = case.course.amounts_before(place)
         if before is not None:
-            _judge_percentages(case, step, before)
-            if not case.is_past(index):
-                _judge_target(case, step, before)
+            _judge_percentages(case, step, place, before)
+            if not case.is_past(place):
+                _judge_target(case, step, place, before)
 
 
 def _judge_starting_dose(case: Case) -> None:
-    said = case.plan.starting_daily_mg
+    """The current use as it is said to be taken, also when the plan begins with a part of it."""
+    said, request = case.plan.starting_daily, case.request
     if said is None:
         case.findings.not_judged("The plan does not say its starting daily dose.")
-    elif case.request is not None and case.course.start_slots is not None and said != case.course.start:
+    elif request is not None and request.current and said != amounts_of(request.slots):
         case.findings.violated(
             "starting-dose",
             None,
-            f"Current use adds up to {day_dose(case.course.start or {})} a day, not to {day_dose(said)}.",
+            f"Current use adds up to {day_dose(amounts_of(request.slots))} a day, not to {day_dose(said)}.",
         )
 
 
@@ -38,108 +38,95 @@ def _judge_equivalents(case: Case, step: StepRead) -> None:
     if said is None:
         case.findings.not_judged(f"Step {step.number} does not say its diazepam-equivalent.")
         return
-    expected = {
-        "low": case.equivalents.low(step.amounts),
-        "chosen": case.equivalents.chosen(step.amounts),
-        "high": case.equivalents.high(step.amounts),
-    }
-    for name, figure in (("low", said.low), ("chosen", said.chosen), ("high", said.high)):
-        right = expected[name]
-        if right is None:
+    right = case.equivalents.figures(step.amounts)
+    if said == right:
+        return
+    for name, figure, exact in zip(("low", "chosen", "high"), said, right, strict=True):
+        if exact is None:
             case.findings.not_judged(
                 f"The {name} equivalent of step {step.number}: no table lists {day_dose(step.amounts)}."
             )
-        elif figure is not None and figure != _shown(right, 4):
+        elif figure is not None and figure != exact:
             case.findings.violated(
                 "equivalent-figure",
                 step.number,
-                f"The {name} diazepam-equivalent of {day_dose(step.amounts)} is {number(_shown(right, 4))} mg,"
+                f"The {name} diazepam-equivalent of {day_dose(step.amounts)} is {number(exact)} mg,"
                 f" not {number(figure)} mg.",
             )
 
 
-def _judge_percentages(case: Case, step: StepRead, before: Amounts) -> None:
+def _judge_percentages(case: Case, step: StepRead, place: int, before: Amounts) -> None:
     """Both are this step's own cut: in percent of the dose before it, and of the starting dose."""
-    if step.kind in RAISING_KINDS or case.course.start is None:
+    start = case.course.start
+    if step.kind in RAISING_KINDS or start is None:
         return
-    pair = case.equivalents.comparable(before, step.amounts)
-    cut_now = _cut_in_current(pair)
-    if cut_now is not None:
-        _judge_percent(case, step, "cut_percent_of_current", step.cut_percent_of_current, cut_now)
-    cut_of_start = _cut_in_start(case, before, step.amounts)
-    if cut_of_start is not None:
-        _judge_percent(case, step, "cut_percent_of_start", step.cut_percent_of_start, cut_of_start)
+    starts = [start]
+    if parts_asked(case) is not None and case.request is not None:
+        starts.append(amounts_of(case.request.slots))
+    befores = starts if place == 0 else [before]
+    now = [_fall(case, each, each, step.amounts) for each in befores]
+    of_start = [_fall(case, each, earlier, step.amounts) for each in starts for earlier in befores]
+    _judge_percent(case, step, "cut_percent_of_current", step.cut_percent_of_current, now)
+    _judge_percent(case, step, "cut_percent_of_start", step.cut_percent_of_start, of_start)
 
 
-def _cut_in_current(pair: tuple[Fraction, Fraction] | None) -> Fraction | None:
-    return None if pair is None or not pair[0] else (pair[0] - pair[1]) * 100 / pair[0]
+def _fall(case: Case, whole: Amounts, before: Amounts, after: Amounts) -> int | None:
+    """The fall between two days in percent of a third, as it is printed; None when they cannot be compared."""
+    amounts = _in_one_unit(case, whole, before, after)
+    return None if amounts is None or not amounts[0] else percent_figure(amounts[1] - amounts[2], amounts[0])
 
 
-def _cut_in_start(case: Case, before: Amounts, after: Amounts) -> Fraction | None:
-    start = case.course.start or {}
-    if len(set(start) | set(before) | set(after)) <= 1:
-        whole, one, other = _total(start), _total(before), _total(after)
-        return (one - other) * 100 / whole if whole else None
+def _in_one_unit(case: Case, *days: Amounts) -> list[Exact] | None:
+    if len({medicine for amounts in days for medicine in amounts}) <= 1:
+        return [sum(amounts.values()) for amounts in days]
     table = case.equivalents.chosen_table
     if table is None:
         return None
-    matched = [case.equivalents.by(table, amounts) for amounts in (start, before, after)]
-    if matched[0] is None or matched[1] is None or matched[2] is None or not matched[0]:
-        return None
-    return (matched[1] - matched[2]) * 100 / matched[0]
+    matched = [case.equivalents.by(table, amounts) for amounts in days]
+    return None if None in matched else [each for each in matched if each is not None]
 
 
-def _judge_percent(case: Case, step: StepRead, name: str, said: Fraction | None, exact: Fraction) -> None:
+def _judge_percent(case: Case, step: StepRead, name: str, said: int | None, right: list[int | None]) -> None:
+    """``right``: every figure that may stand there; more than one where the plan begins with a part of current use."""
+    known = [each for each in right if each is not None]
+    if not known:
+        return
     if said is None:
         case.findings.not_judged(f"Step {step.number} does not say {name}.")
-    elif said != _shown(exact, 1):
-        case.findings.violated(
-            "percent-figure", step.number, f"{name} is {number(_shown(exact, 1))}, not {number(said)}."
-        )
+    elif said not in known:
+        case.findings.violated("percent-figure", step.number, f"{name} is {number(known[0])}, not {number(said)}.")
 
 
-def _judge_target(case: Case, step: StepRead, before: Amounts) -> None:
+def _judge_target(case: Case, step: StepRead, place: int, before: Amounts) -> None:
     if not step.says_target:
         case.findings.not_judged(f"Step {step.number} does not say its target.")
         return
-    said = step.target_daily_mg
+    said = step.target_daily
     if step.kind == "crossover":
-        right: set[Fraction] | None = None
-    elif step.kind == "stop":
-        right = {Fraction(0)}
+        if said is not None:
+            case.findings.violated("target-figure", step.number, "The target is null in a cross-over.")
+        return
+    if step.kind == "stop":
+        right = {0}
     elif step.kind in ("cut", "keep") and before != step.amounts:
-        right = _targets(case, before)
-        if not right:
-            return
+        right = _targets(case, place, before)
     else:
         return
-    if said is None or right is None:
-        if said is not None or right is not None:
-            case.findings.violated(
-                "target-figure", step.number, "The target stands in every cut and is null in a cross-over."
-            )
-    elif said not in right:
+    if said is None and right:
+        case.findings.violated("target-figure", step.number, "The target stands in every cut.")
+    elif right and said not in right:
+        asked = " or ".join(number(each) for each in sorted(right))
         case.findings.violated(
-            "target-figure",
-            step.number,
-            f"The pace asks for {' or '.join(number(each) for each in sorted(right))} mg, not {number(said)} mg.",
+            "target-figure", step.number, f"The pace asks for {asked} mg, not {number(said or 0)} mg."
         )
 
 
-def _targets(case: Case, before: Amounts) -> set[Fraction]:
-    """What the pace asks after a dose; also the maintenance dose where the pace would pass it."""
-    dose = case.paced(before)
-    if case.pace is None or dose is None:
+def _targets(case: Case, place: int, before: Amounts) -> set[int]:
+    """What the pace asks after a dose; also the dose at which the cuts end, where the pace would pass it."""
+    pace = case.pace_from(before, place)
+    if pace is None:
         return set()
-    asked = {case.unpaced(lower, before) for lower in case.pace.asked(dose)} - {None}
-    wanted = case.request.target_daily_mg if case.request is not None else Fraction(0)
-    floors = {max(each, wanted) for each in asked if each is not None}
-    return {_shown(each, 4) for each in {*asked, *floors} if each is not None}
-
-
-def _shown(exact: Fraction, places: int) -> Fraction:
-    return Fraction(rounded(exact, places))
-
-
-def _total(amounts: Amounts) -> Fraction:
-    return sum(amounts.values(), Fraction(0))
+    ((medicine, dose),) = before.items()
+    asked = pace.asked(dose)
+    ends = [case.request.target_daily if case.request is not None else 0, floor_in(case, medicine) or 0]
+    return {half_even(each.numerator, each.denominator) for each in (*asked, *(max(a, e) for a in asked for e in ends))}
