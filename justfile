@@ -25,3 +25,7 @@ protocols:
 # New versions: resolve, write them as constraints and export the lock with hashes and without addresses.
 lock:
     uv run python .ci/lock.py write --upgrade
+
+# 100,000 random requests: every invariant, the checker, every remedy. One machine's night; the report says what broke.
+night *words:
+    PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 from taper_app import __version__
@@ -55,19 +56,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says what became of it (``cli.answers.Exit``)."""
-    from taper_app.cli import answers, commands
+    from taper_app.cli import answers
 
-    handlers = {
-        "run": commands.run,
-        "demo": commands.demo,
-        "plan": commands.plan,
-        "check": commands.check,
-        "assess": commands.assess_case,
-        "protocols": commands.protocols,
-    }
     try:
         arguments = parser().parse_args(words)
-        return int(handlers[arguments.command](arguments))
+        # Each command is a module of its own, so that none waits for what only another one needs.
+        command = import_module(f"taper_app.cli.{arguments.command}")
+        return int(command.answer(arguments))
     except InputRefused as refused:
         answers.print_faults(refused.faults)
         return answers.Exit.INPUT_REFUSED

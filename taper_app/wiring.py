@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.protocol_files import load_protocols
 from taper_app.settings import settings
 from taper_app.store.interface import Store
@@ -47,13 +47,13 @@ class TaperApp:
     clock: Clock = field(default=utc_now)
 
     @property
-    def protocols(self) -> Protocols:
+    def protocols(self) -> WardProtocols:
         """Everything in ``protocols/``, read and checked at the first use. Raises ProtocolFilesRefused."""
         return _protocols()
 
 
 @cache
-def _protocols() -> Protocols:
+def _protocols() -> WardProtocols:
     return load_protocols(market=settings().market, site=settings().site_protocols)
 
 

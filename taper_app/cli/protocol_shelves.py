@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from taper_app.clinical.errors import Fault, InputRefused
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 
 
-def protocols_listed(library: Protocols) -> list[dict[str, object]]:
+def protocols_listed(library: WardProtocols) -> list[dict[str, object]]:
     """One entry a file: id, kind, version, who reviewed it, fingerprint, and whether it is the site's own."""
     return [
         {
@@ -25,7 +25,7 @@ def protocols_listed(library: Protocols) -> list[dict[str, object]]:
     ]
 
 
-def protocol_shown(entry_id: str, library: Protocols) -> dict[str, object]:
+def protocol_shown(entry_id: str, library: WardProtocols) -> dict[str, object]:
     """One file's content with its kind. A taper and a table may share an id: the other one stands in ``same_id``.
 
     Raises InputRefused when nothing has the id.
@@ -40,7 +40,7 @@ def protocol_shown(entry_id: str, library: Protocols) -> dict[str, object]:
 _TABLES = ("equivalence", "reference table")
 
 
-def _shelves(library: Protocols) -> dict[str, Mapping[str, Any]]:
+def _shelves(library: WardProtocols) -> dict[str, Mapping[str, Any]]:
     return {
         "medicine": library.medicines,
         "equivalence": library.equivalence,
@@ -51,7 +51,7 @@ def _shelves(library: Protocols) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _with_id(entry_id: str, library: Protocols) -> Iterator[dict[str, object]]:
+def _with_id(entry_id: str, library: WardProtocols) -> Iterator[dict[str, object]]:
     for kind, shelf in _shelves(library).items():
         if entry_id in shelf:
             yield {"kind": kind} | shelf[entry_id].model_dump(mode="json", exclude_none=True)

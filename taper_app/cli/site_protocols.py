@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from taper_app.clinical.protocol.library import Protocols
-from taper_app.protocol_files import FileFault, check_folder, load_protocols
+from taper_app.protocol_files import FileFault, check_folder, load_for_plans, load_protocols
+
+if TYPE_CHECKING:
+    from taper_app.clinical.protocol.ward_library import WardProtocols
 
 
 class _SiteChoice(TypedDict, total=False):
@@ -15,9 +18,14 @@ class _SiteChoice(TypedDict, total=False):
     site: Path | None
 
 
-def site_protocols() -> Protocols:
+def site_protocols() -> WardProtocols:
     """The library for the site's market, with its own tapers. Raises ProtocolFilesRefused."""
     return load_protocols(**_choice())
+
+
+def site_protocols_for_plans() -> Protocols:
+    """The part of it that a plan is made and judged by. Raises ProtocolFilesRefused."""
+    return load_for_plans(**_choice())
 
 
 def faults_at_this_site() -> tuple[FileFault, ...]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
+from taper_app.clinical.planning.conversions import directions_of_plan
+from taper_app.clinical.planning.equivalent_ranges import REFERENCE, range_in_words, range_of_plan
 from taper_app.clinical.planning.explain import explain_pace, explain_step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
@@ -62,6 +64,7 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
         f"Protocol {plan.protocol.id}, version {plan.protocol.version}.{_review_note(plan, protocols)}",
         *map(str, explain_pace(plan, protocols)),
         f"Starts on {plan.starts_on}.",
+        *_taken_before(plan, protocols),
         "",
     ]
     for step in plan.steps:
@@ -78,6 +81,15 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _taken_before(plan: Plan, protocols: Protocols) -> Iterator[str]:
+    """Each medicine with its own range of equivalents and every table's figure."""
+    if found := range_of_plan(plan, protocols):
+        yield "Taken before:"
+        yield from (f"  {line}" for line in found.in_words)
+    for direction in directions_of_plan(plan, protocols):
+        yield f"  {direction}"
+
+
 def _review_note(plan: Plan, protocols: Protocols) -> str:
     taper = protocols.tapers.get(plan.protocol.id)
     return f" {NOT_SIGNED_BY_CLINICIAN}" if taper is None or taper.reviewed is None else ""
@@ -88,6 +100,10 @@ def _step_lines(plan: Plan, step: Step, protocols: Protocols) -> Iterator[str]:
     lasts = "1 day" if step.days == 1 else f"{step.days} days"
     until = f" to {step.ends_on} ({lasts})" if step.ends_on else " on"
     yield f"{step.number}. {step.kind.value}: {step.starts_on}{until}: {daily_text(step)} a day"
+    if set(step.daily_mg) - {REFERENCE}:
+        found = step.diazepam_equivalent_mg
+        by_named = f", {mg_text(found.chosen)} by {plan.equivalence}" if plan.equivalence else ""
+        yield f"   {range_in_words(found)} a day{by_named}"
     if step.kind is not StepKind.CROSSOVER and step.cut_percent_of_current:
         yield f"   {percent_text(step.cut_percent_of_current)} % below the dose before"
     for dose in explained.doses:

@@ -2,6 +2,6 @@
 
 from taper_app.protocol_files.faults import FileFault, ProtocolFilesRefused
 from taper_app.protocol_files.folder import protocols_folder
-from taper_app.protocol_files.load import check_folder, load_protocols
+from taper_app.protocol_files.load import check_folder, load_for_plans, load_protocols
 
-__all__ = ["FileFault", "ProtocolFilesRefused", "check_folder", "load_protocols", "protocols_folder"]
+__all__ = ["FileFault", "ProtocolFilesRefused", "check_folder", "load_for_plans", "load_protocols", "protocols_folder"]

@@ -9,9 +9,7 @@ from pydantic import BaseModel
 
 from taper_app.clinical.protocol.citation import Source
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
-from taper_app.clinical.protocol.escalation_rules import RuleBook
 from taper_app.clinical.protocol.medicines import Medicine, folded
-from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.protocol_files.faults import FileFault
 
@@ -107,16 +105,6 @@ def tapers_that_are_missing(tapers: Mapping[str, PublishedTaper]) -> Iterator[Fi
                 f"tapers/{taper.id}.toml",
                 "floor.then_protocol",
                 f"No taper {taper.floor.then_protocol} is shipped; name one.",
-            )
-
-
-def unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[FileFault]:
-    """Escalation rules that the release veto names and no file has."""
-    known = {rule.id for rule in rules.rules}
-    for rule_id in release.veto.delirium.rules:
-        if rule_id not in known:
-            yield FileFault(
-                "release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one."
             )
 
 

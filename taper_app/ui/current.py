@@ -29,6 +29,7 @@ CHART = "pages/chart.py"
 PLAN = "pages/plan.py"
 REVIEW = "pages/review.py"
 HANDOFF = "pages/handoff.py"
+PROTOCOLS = "pages/protocols.py"
 SET_UP = "pages/set_up.py"
 AUDIT = "pages/audit.py"
 

@@ -30,6 +30,8 @@ if _may(UseCase.OPEN_CHART) and role not in (Role.PLANNER, Role.AUDITOR):
     pages.append(st.Page(current.REVIEW, title="Review"))
 if _may(UseCase.DRAFT_SUMMARY) or _may(UseCase.ASSESS_FOR_AFTERCARE):
     pages.append(st.Page(current.HANDOFF, title="Handoff"))
+if _may(UseCase.OPEN_CHART):
+    pages.append(st.Page(current.PROTOCOLS, title="Protocols"))
 if _may(UseCase.MANAGE_USERS_AND_DEVICES):
     pages.append(st.Page(current.SET_UP, title="Set-up", default=True))
 if role is Role.AUDITOR:

@@ -26,7 +26,7 @@ from taper_app.clinical.handoff.release_items import (
 )
 from taper_app.clinical.handoff.topics import Absence
 from taper_app.clinical.people import Actor
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.records import EpisodeId, RecordId, RecordKind
 from taper_app.store.interface import Writing
 from taper_app.use_cases.board import refresh_latest
@@ -87,7 +87,7 @@ def _require_standing(chart: Chart, service: RecordId) -> None:
         raise StateConflict("Somebody changed this service meanwhile.")
 
 
-def _service_faults(body: ServiceBody, protocols: Protocols, chart: Chart) -> list[Fault]:
+def _service_faults(body: ServiceBody, protocols: WardProtocols, chart: Chart) -> list[Fault]:
     faults = []
     if protocols.aftercare.named(body.service) is None:
         faults.append(Fault("service", "Choose a kind of service from the list."))
@@ -130,7 +130,7 @@ def record_release_item(
 
 
 def _read_item(
-    written: Mapping[str, Any], chart: Chart, protocols: Protocols, faults: list[Fault]
+    written: Mapping[str, Any], chart: Chart, protocols: WardProtocols, faults: list[Fault]
 ) -> ReleaseItem | None:
     """The item, or None with its faults added to ``faults``."""
     try:
@@ -170,7 +170,7 @@ def _with_author(item: ReleaseItem, actor: Actor) -> ReleaseItem:
     return DiagnosesItem.model_validate({"diagnoses": entered})
 
 
-def _item_faults(item: ReleaseItem, chart: Chart, protocols: Protocols) -> list[Fault]:
+def _item_faults(item: ReleaseItem, chart: Chart, protocols: WardProtocols) -> list[Fault]:
     faults: list[Fault] = []
     if isinstance(item, SupplyItem):
         faults.extend(

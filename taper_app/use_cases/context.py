@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from taper_app.clinical.errors import NotAllowed, NotFound, StateConflict
 from taper_app.clinical.people import Actor, Role
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.records import (
     Author,
     Episode,
@@ -37,7 +37,7 @@ class App(Protocol):
     @property
     def store(self) -> Store: ...
     @property
-    def protocols(self) -> Protocols: ...
+    def protocols(self) -> WardProtocols: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from taper_app.clinical.charting.doses import DoseStatus, DueDose
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.planning.answer import Plan
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import plain
 from taper_app.clinical.records import EpisodeId, Unit
 from taper_app.protocol_files import load_protocols
@@ -93,7 +93,7 @@ class _Ward:
     """The wired synthetic ward while it is being filled."""
 
     store: Store
-    protocols: Protocols
+    protocols: WardProtocols
     clock: Callable[[], datetime]
     time: _Clock
     draw: Random

@@ -20,7 +20,7 @@ from taper_app.clinical.charting.observation import (
 from taper_app.clinical.charting.scores import CIWA_B
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.escalation.assess import assess
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 
 #: Fields of a set that no form of these screens offers.
 NOT_ON_THE_FORMS = ("catatonia_signs", "cam_icu", "glucose_mmol_l")
@@ -28,7 +28,7 @@ _AT = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
 _NO = Answer.NO
 
 
-def rules_that_cannot_speak(protocols: Protocols) -> tuple[str, ...]:
+def rules_that_cannot_speak(protocols: WardProtocols) -> tuple[str, ...]:
     """Rule ids: the inactive ones, and those that a full set leaves unevaluated and that fire on nothing charted."""
     quiet = [_answer(protocols, wrong=False, last_level=level) for level in (1, 3)]
     unevaluated = {left.rule for answer in quiet for left in answer.not_evaluated}
@@ -36,7 +36,7 @@ def rules_that_cannot_speak(protocols: Protocols) -> tuple[str, ...]:
     return tuple(sorted((unevaluated - fired) | {rule.id for rule in protocols.rules.inactive}))
 
 
-def _answer(protocols: Protocols, *, wrong: bool, last_level: int) -> Assessment:
+def _answer(protocols: WardProtocols, *, wrong: bool, last_level: int) -> Assessment:
     earlier = _everything_charted(_AT - timedelta(hours=4), protocols, wrong=False)
     now = _everything_charted(_AT, protocols, wrong=wrong)
     case = AssessmentCase(patient=_everything_asked(last_level), history=(earlier,), observation=now)
@@ -67,7 +67,7 @@ def _everything_asked(last_level: int) -> PatientFacts:
     )
 
 
-def _everything_charted(at: datetime, protocols: Protocols, *, wrong: bool) -> Observation:
+def _everything_charted(at: datetime, protocols: WardProtocols, *, wrong: bool) -> Observation:
     """A set with every field that the chart page offers: nothing of note in it, or each yes-or-no answered yes."""
     answered = Answer.YES if wrong else _NO
     signs = {name: answered for name in Signs.model_fields if name not in NOT_ON_THE_FORMS}

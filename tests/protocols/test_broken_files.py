@@ -134,6 +134,43 @@ def _silent_table(folder: Path) -> None:
     replace(folder, "equivalence/who-2009.toml", '"clonazepam", ', "")
 
 
+def _brand_of_two_medicines(folder: Path) -> None:
+    replace(folder, "medicines/lorazepam.toml", 'brands = ["Ativan"]', 'brands = ["Ativan", "KLONOPIN"]')
+
+
+def _product_twice_in_a_market(folder: Path) -> None:
+    replace(folder, "medicines/diazepam.toml", 'markets = ["uk"]', 'markets = ["uk", "us"]')
+
+
+def _no_market(folder: Path) -> None:
+    replace(folder, "medicines/diazepam.toml", 'markets = ["uk"]', "markets = []")
+
+
+def _split_sublingual_tablet(folder: Path) -> None:
+    replace(folder, "medicines/zolpidem.toml", 'form = "sl-tablet"', 'form = "sl-tablet"\nsplits_into = "half"')
+
+
+def _missing_medicine_is_unknown(folder: Path) -> None:
+    replace(folder, "equivalence/va-dod-2021.toml", '"zaleplon"', '"zaleplom"')
+
+
+def _nothing_converts(folder: Path) -> None:
+    replace(folder, "equivalence/ashton-2002.toml", 'medicine = "medazepam"', 'medicine = "midazolam"')
+    replace(folder, "equivalence/ashton-2002.toml", 'does_not_list = ["midazolam"]', 'does_not_list = ["medazepam"]')
+
+
+def _central_figure_outside_the_range(folder: Path) -> None:
+    replace(folder, "equivalence/clincalc.toml", 'printed_mg_central = "0.75"', 'printed_mg_central = "3"')
+
+
+def _bands_in_the_wrong_order(folder: Path) -> None:
+    replace(folder, "limits.toml", 'moderate_up_to_diazepam_mg = "15"', 'moderate_up_to_diazepam_mg = "10"')
+
+
+def _ladder_in_an_unknown_medicine(folder: Path) -> None:
+    replace(folder, "tapers/fda-klonopin-panic.toml", 'medicine = "clonazepam"', 'medicine = "klonazepam"')
+
+
 def _gap_between_bands(folder: Path) -> None:
     replace(folder, "tapers/nice-cks-ladder.toml", 'to_mg = "20"', 'to_mg = "25"')
 
@@ -171,6 +208,15 @@ def _no_ceiling_protocol(folder: Path) -> None:
         (_source_twice, "sources.toml", "stands twice"),
         (_medicine_without_a_file, ASHTON, "medicines/clonazolam.toml"),
         (_silent_table, "equivalence/who-2009.toml", "clonazepam"),
+        (_brand_of_two_medicines, "medicines/lorazepam.toml", "also stands for clonazepam"),
+        (_product_twice_in_a_market, "medicines/diazepam.toml", "stands twice for the market us"),
+        (_no_market, "medicines/diazepam.toml", ""),
+        (_split_sublingual_tablet, "medicines/zolpidem.toml", "only plain tablets"),
+        (_missing_medicine_is_unknown, "equivalence/va-dod-2021.toml", "medicines/zaleplom.toml"),
+        (_nothing_converts, "medicines/medazepam.toml", "No table of equivalents that converts"),
+        (_central_figure_outside_the_range, "equivalence/clincalc.toml", "printed_mg_central"),
+        (_bands_in_the_wrong_order, "limits.toml", "must be below"),
+        (_ladder_in_an_unknown_medicine, "tapers/fda-klonopin-panic.toml", "klonazepam"),
         (_gap_between_bands, "tapers/nice-cks-ladder.toml", "must meet"),
         (_yaml, "tapers/mine.yaml", "TOML"),
         (_file_nobody_reads, "limits-of-our-ward.toml", "Nothing reads"),

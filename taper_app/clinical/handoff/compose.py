@@ -43,8 +43,8 @@ from taper_app.clinical.handoff.summary_parts import (
 from taper_app.clinical.handoff.summary_taper import RemainingTaper
 from taper_app.clinical.handoff.topics import Absence, Listed, Section, none_of, said
 from taper_app.clinical.protocol.aftercare import ServiceGroup
-from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import mg_text
 from taper_app.clinical.records import Author
 
@@ -56,7 +56,7 @@ _DRAFTED_ELSEWHERE = (TextTopic.SEVERITY, TextTopic.SYNOPSIS, TextTopic.SEIZURE_
 
 
 def compose_summary(
-    chart: ChartLike, kept: HandoffRecords, protocols: Protocols, *, written_by: Author, what_changed: str = ""
+    chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols, *, written_by: Author, what_changed: str = ""
 ) -> HandoffSummary:
     """A draft of the next version, as the record stands at ``chart.now``."""
     taper = compose_taper(chart, kept, protocols)
@@ -149,7 +149,7 @@ def _allergies(chart: ChartLike) -> Section:
     return said(text)
 
 
-def _lists(kept: HandoffRecords, protocols: Protocols, taper: Taper) -> dict[str, Any]:
+def _lists(kept: HandoffRecords, protocols: WardProtocols, taper: Taper) -> dict[str, Any]:
     diagnoses, tests = kept.item(DiagnosesItem), kept.item(PendingTestsItem)
     groups = [kept_service for kept_service in kept.services if _is_support_group(kept_service, protocols)]
     others = [kept_service for kept_service in kept.services if kept_service not in groups]
@@ -168,16 +168,16 @@ def _listed(shape: Any, entries: tuple[Any, ...], kept: HandoffRecords, topic: L
     return Listed[shape](entries=entries, absence=absence)
 
 
-def _is_support_group(service: KeptService, protocols: Protocols) -> bool:
+def _is_support_group(service: KeptService, protocols: WardProtocols) -> bool:
     found = protocols.aftercare.named(service.body.service)
     return found is not None and found.group is ServiceGroup.MUTUAL_HELP
 
 
-def _services(services: list[KeptService], protocols: Protocols) -> tuple[ArrangedService, ...]:
+def _services(services: list[KeptService], protocols: WardProtocols) -> tuple[ArrangedService, ...]:
     return tuple(_service(service, protocols) for service in services)
 
 
-def _service(service: KeptService, protocols: Protocols) -> ArrangedService:
+def _service(service: KeptService, protocols: WardProtocols) -> ArrangedService:
     body = service.body
     found = protocols.aftercare.named(body.service)
     name = found.name if found else body.service
@@ -214,7 +214,7 @@ def _medicines(kept: HandoffRecords, taper: Taper) -> tuple[ListedMedicine, ...]
     return (*tapered, *written)
 
 
-def _supply(chart: ChartLike, kept: HandoffRecords, protocols: Protocols) -> Supply | None:
+def _supply(chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols) -> Supply | None:
     item = kept.item(SupplyItem)
     if item is None:
         return None

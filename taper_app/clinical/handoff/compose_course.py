@@ -25,7 +25,7 @@ from taper_app.clinical.handoff.release_items import TextTopic
 from taper_app.clinical.handoff.summary_parts import CourseEvent, DayOfScores, DoseOutsidePlan, ScaleOfDay
 from taper_app.clinical.handoff.summary_taper import MedicineAmount
 from taper_app.clinical.handoff.topics import Absence, Listed, Section, none_of, said
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import mg_of, plain
 
 CAUSE_UNKNOWN = "cause not yet known"
@@ -41,7 +41,7 @@ class _Score:
     missing: tuple[str, ...]
 
 
-def scores_by_day(chart: ChartLike, protocols: Protocols) -> Listed[DayOfScores]:
+def scores_by_day(chart: ChartLike, protocols: WardProtocols) -> Listed[DayOfScores]:
     """One entry for each day of the stay, also for days on which nobody charted a score."""
     if not chart.sets and not chart.doses:
         return Listed[DayOfScores](absence=Absence.NOT_ASSESSED)
@@ -52,7 +52,7 @@ def scores_by_day(chart: ChartLike, protocols: Protocols) -> Listed[DayOfScores]
     )
 
 
-def _day(chart: ChartLike, protocols: Protocols, day: date, number: int) -> DayOfScores:
+def _day(chart: ChartLike, protocols: WardProtocols, day: date, number: int) -> DayOfScores:
     sets = [charted for charted in chart.sets if local_day(charted.at, chart) == day]
     scales = (
         _scale("CIWA-B", list(_ciwa_scores(sets, protocols))),
@@ -86,7 +86,7 @@ def _scale(name: str, scores: Sequence[_Score]) -> ScaleOfDay | None:
     )
 
 
-def _ciwa_scores(sets: Iterable[SetLike], protocols: Protocols) -> Iterator[_Score]:
+def _ciwa_scores(sets: Iterable[SetLike], protocols: WardProtocols) -> Iterator[_Score]:
     scale = protocols.scales[CIWA_B]
     labels = {item.id: f"{item.id} {item.label.lower()}" for item in scale.scored_items}
     for charted in sets:
@@ -97,7 +97,7 @@ def _ciwa_scores(sets: Iterable[SetLike], protocols: Protocols) -> Iterator[_Sco
             yield _Score(charted.at, found.least, found.most, found.band or "", missing)
 
 
-def _news2_scores(sets: Iterable[SetLike], chart: ChartLike, protocols: Protocols) -> Iterator[_Score]:
+def _news2_scores(sets: Iterable[SetLike], chart: ChartLike, protocols: WardProtocols) -> Iterator[_Score]:
     """Without a score where the scale may not be used."""
     scale = protocols.scales[NEWS2]
     if chart.facts.pregnant.value == "yes" and not scale.valid_in_pregnancy:
@@ -123,7 +123,7 @@ def _symptoms(sets: Iterable[SetLike]) -> str:
     return ", ".join(told) or "asked, none"
 
 
-def _given_on(chart: ChartLike, protocols: Protocols, day: date) -> tuple[MedicineAmount, ...]:
+def _given_on(chart: ChartLike, protocols: WardProtocols, day: date) -> tuple[MedicineAmount, ...]:
     sums: dict[str, Decimal] = {}
     for charted in chart.doses:
         if charted.body.was_taken and local_day(charted.at, chart) == day:
@@ -249,7 +249,7 @@ def _vitals_words(vitals: Vitals) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def last_condition(chart: ChartLike, protocols: Protocols) -> Section:
+def last_condition(chart: ChartLike, protocols: WardProtocols) -> Section:
     """RASS and CIWA-B as last charted; a physician's own words take their place."""
     lines = []
     for charted in reversed(chart.sets):

@@ -25,8 +25,8 @@ from taper_app.clinical.handoff.release_items import (
 from taper_app.clinical.handoff.supply import wanted_supply
 from taper_app.clinical.handoff.veto import Veto, release_veto
 from taper_app.clinical.planning.request import UseSource
-from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import Requirement, RequirementId
+from taper_app.clinical.protocol.ward_library import WardProtocols
 
 #: Service types of ``protocols/aftercare/services.toml`` that a release after a seizure needs.
 CHECK_IN, NEUROLOGY = "check-in", "neurology"
@@ -74,7 +74,7 @@ class ReleaseGate:
 class _Case:
     chart: ChartLike
     kept: HandoffRecords
-    protocols: Protocols
+    protocols: WardProtocols
     topics_missing: tuple[str, ...]
 
     @property
@@ -88,7 +88,7 @@ class _Case:
 
 
 def release_gate(
-    chart: ChartLike, kept: HandoffRecords, protocols: Protocols, topics_missing: tuple[str, ...] = ()
+    chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols, topics_missing: tuple[str, ...] = ()
 ) -> ReleaseGate:
     """What keeps the release back, what is still wanted, and how far it has come.
 

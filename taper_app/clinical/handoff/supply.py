@@ -15,7 +15,7 @@ from taper_app.clinical.handoff.chart_like import ChartLike, local_day
 from taper_app.clinical.handoff.kept import HandoffRecords
 from taper_app.clinical.handoff.release_items import CheckTopic, FirstVisitItem, SuppliedCount
 from taper_app.clinical.planning.answer import Step
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class WantedSupply:
     why: str
 
 
-def wanted_supply(chart: ChartLike, kept: HandoffRecords, protocols: Protocols, *, leaves_at: datetime) -> WantedSupply:
+def wanted_supply(
+    chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols, *, leaves_at: datetime
+) -> WantedSupply:
     """Days to the first visit and three more; with a risk of overdose at most seven."""
     rules = protocols.release.supply
     risks = supply_risks(chart, kept)

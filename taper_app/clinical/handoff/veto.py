@@ -21,7 +21,7 @@ from taper_app.clinical.handoff.kept import HandoffRecords
 from taper_app.clinical.handoff.release_items import NextPrescriberItem, TextTopic
 from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.planning.versions import PlanVersion
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import mg_of, mg_text
 from taper_app.clinical.records import Record
 
@@ -78,7 +78,7 @@ class Veto:
         return self.clearance[0].author.signature if self.clearance else ""
 
 
-def release_veto(chart: ChartLike, kept: HandoffRecords, protocols: Protocols) -> Veto:
+def release_veto(chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols) -> Veto:
     """The veto as the chart stands now."""
     events = tuple(sorted(_events(chart, protocols), key=lambda event: event.at))
     if not events:
@@ -88,7 +88,7 @@ def release_veto(chart: ChartLike, kept: HandoffRecords, protocols: Protocols) -
     return Veto(events, tuple(_conditions(chart, kept, protocols, last)), clearance)
 
 
-def _events(chart: ChartLike, protocols: Protocols) -> Iterator[VetoEvent]:
+def _events(chart: ChartLike, protocols: WardProtocols) -> Iterator[VetoEvent]:
     for told in told_events(chart):
         if told.event.kind == "seizure":
             yield VetoEvent(told.at, "Seizure, cause not yet known; withdrawal possible")
@@ -100,7 +100,9 @@ def _events(chart: ChartLike, protocols: Protocols) -> Iterator[VetoEvent]:
             yield VetoEvent(charted.at, "Delirium suspected")
 
 
-def _conditions(chart: ChartLike, kept: HandoffRecords, protocols: Protocols, last: datetime) -> Iterator[Condition]:
+def _conditions(
+    chart: ChartLike, kept: HandoffRecords, protocols: WardProtocols, last: datetime
+) -> Iterator[Condition]:
     yield _free_long_enough(chart, protocols, last)
     yield _dose_not_lowered(chart, protocols, last)
     yield _ciwa_b_is_low(chart, protocols)
@@ -115,7 +117,7 @@ def _condition(key: str, text: str, met: bool, why: str, mark: str = "") -> Cond
     return Condition(key, text, ConditionState.MET if met else ConditionState.NOT_MET, why, mark)
 
 
-def _free_long_enough(chart: ChartLike, protocols: Protocols, last: datetime) -> Condition:
+def _free_long_enough(chart: ChartLike, protocols: WardProtocols, last: datetime) -> Condition:
     rule = protocols.release.veto.free_for
     hours = int((chart.now - last).total_seconds() // 3600)
     met = chart.now - last >= timedelta(hours=rule.hours)
@@ -123,7 +125,7 @@ def _free_long_enough(chart: ChartLike, protocols: Protocols, last: datetime) ->
     return _condition("free", f"{rule.hours} h free of such events", met, why, rule.evidence.mark)
 
 
-def _dose_not_lowered(chart: ChartLike, protocols: Protocols, last: datetime) -> Condition:
+def _dose_not_lowered(chart: ChartLike, protocols: WardProtocols, last: datetime) -> Condition:
     """From the last event, or the last 72 h if that is shorter, the dose was kept or raised and was taken."""
     rule = protocols.release.veto.free_for
     since = max(last, chart.now - timedelta(hours=rule.hours))
@@ -191,7 +193,7 @@ def _ciwa_sets(chart: ChartLike) -> list[SetLike]:
     return [charted for charted in chart.sets if charted.observation.ciwa_b is not None]
 
 
-def _ciwa_b_is_low(chart: ChartLike, protocols: Protocols) -> Condition:
+def _ciwa_b_is_low(chart: ChartLike, protocols: WardProtocols) -> Condition:
     rules = protocols.release.veto
     text = f"CIWA-B complete and at most {rules.ciwa_b.at_most}"
     mark = rules.ciwa_b.evidence.mark
@@ -206,7 +208,7 @@ def _ciwa_b_is_low(chart: ChartLike, protocols: Protocols) -> Condition:
     return _condition("ciwa-b", text, score.total <= rules.ciwa_b.at_most, f"{when}: {score.total}.", mark)
 
 
-def _ciwa_b_does_not_rise(chart: ChartLike, protocols: Protocols) -> Condition:
+def _ciwa_b_does_not_rise(chart: ChartLike, protocols: WardProtocols) -> Condition:
     """The newest complete total against the first of the hours before it, else the last one before those."""
     rule, scale = protocols.release.veto.ciwa_b_not_rising, protocols.scales[CIWA_B]
     text = f"CIWA-B not rising over {rule.hours} h"
@@ -230,7 +232,7 @@ def _compared_with(sets: Sequence[SetLike], span: timedelta) -> SetLike | None:
     return min(sets[:-1], key=lambda charted: abs((charted.at - wanted).total_seconds()))
 
 
-def _rass(chart: ChartLike, protocols: Protocols) -> Condition:
+def _rass(chart: ChartLike, protocols: WardProtocols) -> Condition:
     rules = protocols.release.veto
     text, mark = f"RASS {rules.rass.score}: alert and calm", rules.rass.evidence.mark
     newest = _newest(chart, rules.readings_not_older.hours, lambda charted: charted.observation.rass is not None)
@@ -240,7 +242,7 @@ def _rass(chart: ChartLike, protocols: Protocols) -> Condition:
     return _condition("rass", text, found == rules.rass.score, f"{_clock(newest.at, chart)}: RASS {found}.", mark)
 
 
-def _news2(chart: ChartLike, protocols: Protocols) -> Condition:
+def _news2(chart: ChartLike, protocols: WardProtocols) -> Condition:
     rules, scale = protocols.release.veto, protocols.scales[NEWS2]
     text, mark = f"NEWS2 complete and at most {rules.news2.at_most}", rules.news2.evidence.mark
     if chart.facts.pregnant is Answer.YES and not scale.valid_in_pregnancy:

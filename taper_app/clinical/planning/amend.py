@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -20,7 +20,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
-from taper_app.clinical.planning.request import ClockTime, PlanRequest
+from taper_app.clinical.planning.request import ClockTime, IsoDate, PlanRequest, WholeNumber
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.request_warnings import LONG_PLAN, warnings_of_length
 from taper_app.clinical.planning.settled import settle
@@ -28,10 +28,12 @@ from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.planning.steps import count_pieces
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.limits import PlanLimits
-from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_of, mg_text, plain, tenth_mcg_of
+from taper_app.clinical.quantities import Milligrams, Percent, mg_of, mg_text, plain, tenth_mcg_of
 from taper_app.clinical.records import Frozen
+from taper_app.clinical.typed_text import SOME_LINES
 
 ORDERED = "local-default"
+WhyChanged = Annotated[str, Field(min_length=3, max_length=400), SOME_LINES]
 NOTHING_TO_KEEP = "From that day the plan stays on this dose; there is nothing to keep longer."
 
 
@@ -43,10 +45,10 @@ class KeepDays(Frozen):
     """
 
     kind: Literal["keep_days"]
-    on: date
-    days: int = Field(ge=1, le=365)
-    reason: str = Field(min_length=3, max_length=400)
-    override_reason: str | None = Field(default=None, max_length=400)
+    on: IsoDate
+    days: WholeNumber = Field(ge=1, le=365)
+    reason: WhyChanged
+    override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
 
 class Restabilise(Frozen):
@@ -58,15 +60,15 @@ class Restabilise(Frozen):
     """
 
     kind: Literal["restabilise"]
-    on: date
+    on: IsoDate
     daily_mg: Milligrams = Field(gt=0)
     times: tuple[ClockTime, ...] | None = Field(default=None, min_length=1, max_length=4)
-    keep_days: int | None = Field(default=None, ge=1, le=365)
-    cut_percent: PlainNumber | None = None
-    every_days: int | None = Field(default=None, ge=1, le=365)
+    keep_days: WholeNumber | None = Field(default=None, ge=1, le=365)
+    cut_percent: Percent | None = None
+    every_days: WholeNumber | None = Field(default=None, ge=1, le=365)
     patient: dict[str, Any] = Field(default_factory=dict)
-    reason: str = Field(min_length=3, max_length=400)
-    override_reason: str | None = Field(default=None, max_length=400)
+    reason: WhyChanged
+    override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
 
 Change = KeepDays | Restabilise
@@ -100,17 +102,25 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refus
         # What a prescriber ordered from that day on would silently be gone.
         raise InputRefused([Fault("on", f"The plan was changed from {earlier} on; choose that day or a later one.")])
     if isinstance(change, KeepDays):
-        written, lead_in = _keep(plan, change)
+        written, lead_in = _keep(plan, change, protocols)
     else:
         written, lead_in = _restabilise(plan, change, protocols)
-    request = parse_request(written, protocols)
-    outcome = attempt_plan(request, protocols, lead_in=lead_in).outcome
+    outcome = attempt_plan(_read(written, protocols), protocols, lead_in=lead_in).outcome
     if isinstance(outcome, Refusal):
         return outcome if outcome.whom_to_ask else outcome.model_copy(update={"whom_to_ask": WHOM_TO_ASK})
     return _joined(plan, change, outcome, protocols.limits)
 
 
-def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
+def _read(written: dict[str, Any], protocols: Protocols) -> PlanRequest:
+    """The changed request. The change names its day ``on``, so a fault of the day is told under that name."""
+    try:
+        return parse_request(written, protocols)
+    except InputRefused as refused:
+        faults = [Fault("on", fault.message) if fault.field == "start_on" else fault for fault in refused.faults]
+        raise InputRefused(faults) from None
+
+
+def _keep(plan: Plan, change: KeepDays, protocols: Protocols) -> tuple[dict[str, Any], LeadIn]:
     step = _step_to_keep(plan, change.on)
     if step is None:
         current = [line.model_dump(mode="json") for line in plan.request.current]
@@ -131,7 +141,7 @@ def _keep(plan: Plan, change: KeepDays) -> tuple[dict[str, Any], LeadIn]:
     days = days_left + change.days
     override_reason = change.override_reason or plan.request.override_reason
     text = f"The dose is kept {change.days} days longer, without a cut, as a prescriber ordered: {change.reason}"
-    written = _request_from(plan.request, change.on, days, current, override_reason)
+    written = _request_from(plan.request, change.on, days, current, override_reason, protocols)
     if step and step.kind not in (StepKind.STABILISE, StepKind.CROSSOVER):
         written["times"] = sorted({dose.time for dose in step.doses})  # a time that was dropped does not return
     return written, _lead_in(plan, StepKind.KEEP, change.on, days, text)
@@ -168,7 +178,7 @@ def _restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> tuple
         for time, mg in zip(sorted(times), shares, strict=True)
         if mg
     ]
-    written = _request_from(plan.request, change.on, keep_days, current, change.override_reason)
+    written = _request_from(plan.request, change.on, keep_days, current, change.override_reason, protocols)
     written["times"] = sorted(times)
     if change.cut_percent is not None:
         written["cut_percent"] = change.cut_percent
@@ -228,13 +238,24 @@ def _shares(request: PlanRequest, drug: str, daily_mg: Decimal, times: int, prot
 
 
 def _request_from(
-    request: PlanRequest, on: date, days: int, current: list[dict[str, Any]], override_reason: str | None
+    request: PlanRequest,
+    on: date,
+    days: int,
+    current: list[dict[str, Any]],
+    override_reason: str | None,
+    protocols: Protocols,
 ) -> dict[str, Any]:
     """The old request with a new present dose; its first cut is the day after the lead-in."""
     written = request.as_json()
     written["current"] = current
     written["start_on"] = (on + timedelta(days=days)).isoformat()
     written["override_reason"] = override_reason
+    still_taken = {request.taper_drug, *(line["drug"] for line in current)}
+    written["products"] = [
+        product_id
+        for product_id in request.products or ()
+        if (stocked := protocols.product(product_id)) and stocked.medicine in still_taken
+    ]
     written.pop("start_fraction_percent", None)  # the doses of that day are the present ones: no part of them again
     return written
 
@@ -261,6 +282,7 @@ def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
             "start_on": old.request.start_on,
             "start_fraction_percent": old.request.start_fraction_percent,
             "times": tuple(sorted(times)) if times else old.request.times,
+            "products": old.request.products,
         }
     )
     return Plan(

@@ -58,6 +58,12 @@ class Attempt:
     timeline: Timeline | None = None
     stuck_at: int | None = None
 
+    @property
+    def refusal(self) -> Refusal:
+        """The refusal of an attempt that gave no plan."""
+        assert isinstance(self.outcome, Refusal), "asked only of what was refused"
+        return self.outcome
+
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
     """Build once, without looking for remedies. The request has passed ``parse_request``."""
@@ -115,11 +121,11 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeli
 
 
 def _present_target(settled: Settled) -> Fraction | None:
-    if settled.changes_medicine:
-        return None
-    percent = settled.request.start_fraction_percent
-    part = Fraction(percent) / 100 if percent is not None else 1
-    return Fraction(settled.reported_amounts[settled.medicine.id]) * part
+    """The present dose of one medicine, or the part of it that was asked; None before a change of medicine."""
+    percent, amounts = settled.request.start_fraction_percent, settled.reported_amounts
+    if percent is not None and len(amounts) == 1:
+        return Fraction(sum(amounts.values())) * Fraction(percent) / 100
+    return None if settled.changes_medicine else Fraction(amounts[settled.medicine.id])
 
 
 def _require_present_makeable(settled: Settled) -> None:

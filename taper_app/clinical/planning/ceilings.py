@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -76,8 +77,7 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
     for fall in falls(settled, timeline, ceiling):
         if fall.percent <= Fraction(ceiling.percent):
             continue
-        bigger = timeline.segments[fall.index].is_bigger_than_asked
-        if is_exempt and not bigger:
+        if is_exempt and _is_own_pace(timeline, fall.index, ceiling.in_days):
             if not plan_wide_given:
                 plan_wide_given = True
                 yield _own_pace_above_ceiling(settled, ceiling)
@@ -104,6 +104,16 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
             )
 
 
+def _is_own_pace(timeline: Timeline, index: int, in_days: int) -> bool:
+    """Whether every change in so many days up to a step is a cut no bigger than the protocol's pace asks.
+
+    A change of medicine is none: what its rounding takes away nobody asked for.
+    """
+    since = timeline.segments[index].starts_on - timedelta(days=in_days)
+    recent = [segment for segment in timeline.segments[: index + 1] if segment.starts_on > since]
+    return not any(segment.is_bigger_than_asked or segment.kind is StepKind.CROSSOVER for segment in recent)
+
+
 def _own_pace_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:
     """One signature for the whole plan of a published ladder or an inpatient protocol."""
     is_ladder = settled.taper.is_published_ladder
@@ -126,7 +136,9 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
     limit = f"{percent_text(ceiling.percent)} % in {ceiling.in_days} days"
     from_mg, to_mg = daily_mg_of(before), daily_mg_of(now)
     needed = f"{percent_text(fall.percent)} %"
-    if segment.is_bigger_than_asked:
+    if segment.kind is StepKind.CROSSOVER:
+        message = f"The change of medicine alone lets the dose fall by {needed}; the limit is {limit}."
+    elif segment.is_bigger_than_asked:
         message = (
             f"These products cannot keep the fall within {limit} below {mg_text(from_mg)} a day: "
             f"{_short(from_mg)} to {mg_text(to_mg)} is {needed}."

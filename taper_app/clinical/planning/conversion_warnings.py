@@ -5,73 +5,18 @@ Neither end of a range is safe by itself: too little risks withdrawal and a seiz
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
-from taper_app.clinical.planning.equivalent_ranges import TableFigure, figures_of
+from taper_app.clinical.planning.conversions import Conversion, conversion, direction_in_words
+from taper_app.clinical.planning.equivalent_ranges import TableFigure
 from taper_app.clinical.planning.facts import HOUSE_RULES, is_older_adult
 from taper_app.clinical.planning.protocol_fit import medicine_of_pace
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.quantities import plain, rounded
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """1 mg of ``medicine`` in mg of ``into``, by every shipped table that lists both (highest first)."""
-
-    medicine: str
-    into: str
-    figures: Sequence[TableFigure]
-
-    @property
-    def highest(self) -> TableFigure:
-        return self.figures[0]
-
-    @property
-    def lowest(self) -> TableFigure:
-        """Of equally low figures one that was read in its source."""
-        return min(self.figures, key=lambda figure: (figure.low, figure.evidence is not Evidence.READ))
-
-    @property
-    def chosen(self) -> TableFigure | None:
-        return next((figure for figure in self.figures if figure.is_chosen), None)
-
-    def differs_by(self, factor: Fraction) -> bool:
-        """Whether the highest and the lowest printed figure are so many times apart."""
-        return self.highest.high >= factor * self.lowest.low
-
-    @property
-    def chosen_is_highest(self) -> bool:
-        return self.chosen is None or self.chosen.low == self.highest.high
-
-    @property
-    def chosen_is_lowest(self) -> bool:
-        return self.chosen is not None and self.chosen.low == self.lowest.low
-
-
-def conversion(settled: Settled, medicine: str, into: str) -> Conversion | None:
-    """None when no shipped table lists both."""
-    figures = tuple(figures_of(medicine, Fraction(1), settled.converter, into=into))
-    return Conversion(medicine, into, figures) if figures else None
-
-
-def direction_in_words(found: Conversion) -> str:
-    """Which way the named table leans, for the page, the text sheet and the handoff; empty where tables agree."""
-    chosen = found.chosen
-    if chosen is None or found.highest.high == found.lowest.low:
-        return ""
-    if found.chosen_is_lowest:
-        return f"{chosen.short} gives the smaller dose of {found.into}: too little risks withdrawal and a seizure."
-    if found.chosen_is_highest:
-        return f"{chosen.short} gives the larger dose of {found.into}: too much risks sedation."
-    return (
-        f"{chosen.short} lies between the others: too little of {found.into} risks withdrawal and a seizure, "
-        "too much sedation."
-    )
 
 
 def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
@@ -90,7 +35,7 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
     for medicine in settled.start_amounts:
         if medicine == settled.medicine.id:
             continue
-        if found := conversion(settled, medicine, settled.medicine.id):
+        if found := conversion(settled.converter, medicine, settled.medicine.id):
             if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
                 is_watched_named = True
                 yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
@@ -140,9 +85,8 @@ def _watch(settled: Settled) -> str:
 
 
 def _warnings_of_scaled_pace(settled: Settled, written_in: str) -> Iterator[PlanWarning]:
-    found = conversion(settled, settled.medicine.id, written_in)
-    if found is None or found.chosen is None:
-        return
+    found = conversion(settled.converter, settled.medicine.id, written_in)
+    assert found is not None, "a pace in another medicine needs a named table, and a request names one that lists both"
     if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
         yield _differs(settled, found, None, _lean_of_cuts(settled, found))
     yield from _warnings_of_evidence(found, None)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from taper_app.clinical.planning.answer import EquivalentRange
+from taper_app.clinical.planning.answer import EquivalentRange, Plan
 from taper_app.clinical.planning.equivalents import Converter, DailyAmounts
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.equivalence import EquivalenceEntry, EquivalenceTable
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, plain, rounded, tenth_mcg_of
 
 REFERENCE = "diazepam"
@@ -70,6 +71,15 @@ class DayRange:
         """A line for each medicine, and one for the sum where there are several."""
         lines = tuple(each.in_words for each in self.medicines)
         return lines if len(lines) < 2 else (*lines, f"together = {range_in_words(self.total)}")
+
+
+def range_of_plan(plan: Plan, protocols: Protocols) -> DayRange | None:
+    """What is taken before the plan; None when a later edition of the files lists one of the medicines no more."""
+    named = plan.equivalence if plan.equivalence in protocols.equivalence else None
+    converter = Converter.of(protocols, named)
+    if not all(any(table.entry(medicine) for table in converter.tables) for medicine in plan.starting_daily_mg):
+        return None
+    return range_of_day(plan.starting_daily_mg, converter)
 
 
 def range_of_day(daily_mg: Mapping[str, Decimal], converter: Converter) -> DayRange:

@@ -8,6 +8,7 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.answer import PlanWarning, Refusal, Severity
 from taper_app.clinical.planning.pace import PercentOfCurrent
 from taper_app.clinical.planning.request import PlanRequest, Setting
+from taper_app.clinical.planning.request_faults import names_of_medicines
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import percent_text
@@ -24,12 +25,12 @@ _ASK_FOR_TITRATION = (
 
 def refusal_by_current_use(request: PlanRequest, protocols: Protocols) -> Refusal | None:
     """What is taken now and no plan is made with: asked before anything is looked up or worked out."""
-    for line in request.current:
-        if protocols.medicine_named(line.drug):
+    for name in names_of_medicines(request):
+        if protocols.medicine_named(name):
             continue
-        if protocols.limits.designer_benzodiazepines.has(line.drug):
-            return _unknown_benzodiazepine(line.drug)
-        return _other_sedative(line.drug)
+        if protocols.limits.designer_benzodiazepines.has(name):
+            return _unknown_benzodiazepine(name)
+        return _other_sedative(name)
     return None
 
 
@@ -65,11 +66,12 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             message="With a seizure disorder or earlier withdrawal seizure no plan is made without a named specialist.",
             whom_to_ask="A neurologist or an addiction specialist; enter the name and ask again.",
         )
-    epileptic = [m for m in settled.start_amounts if settled.protocols.medicines[m].used_for_epilepsy]
-    if facts.taken_for_epilepsy is Answer.YES and epileptic and not has_specialist:
+    if facts.taken_for_epilepsy is Answer.YES and not has_specialist:
+        # Whatever the medicine: who takes one for epilepsy has a seizure disorder.
+        taken = " and ".join(settled.start_amounts)
         yield Refusal(
             code="taken-for-epilepsy",
-            message=f"{epileptic[0]} taken for epilepsy is not tapered without a neurologist's name.",
+            message=f"{taken} taken for epilepsy is not tapered without a neurologist's name.",
             whom_to_ask="The neurologist who treats the epilepsy; enter the name and ask again.",
         )
     if facts.pregnant is Answer.YES and not (facts.obstetric_contact or "").strip():

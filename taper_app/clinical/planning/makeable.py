@@ -31,7 +31,11 @@ class Makeable:
         self._up_to = up_to
         self._solids = sorted(
             (SolidChoice.of(stocked, split) for stocked in solids),
-            key=lambda choice: (-choice.stocked.product.strength_mg, choice.stocked.id),
+            key=lambda choice: (
+                -choice.stocked.product.strength_mg,
+                choice.stocked.product.form is not Form.TABLET,  # of equal strengths the plain tablet
+                choice.stocked.id,
+            ),
         )
         self._liquids = [LiquidChoice.of(stocked) for stocked in of_medicine if stocked.product.form is Form.LIQUID]
         self.unit = (

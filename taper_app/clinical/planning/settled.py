@@ -66,8 +66,10 @@ class Settled:
 
     @property
     def ends_at_floor(self) -> bool:
-        """Whether the protocol's own floor, and not the request, says where the plan ends."""
-        return self.taper.floor is not None and self.target > tenth_mcg_of(self.request.target_daily_mg)
+        """Whether the protocol's own floor says where the plan ends; a higher dose may have been asked to stay on."""
+        floor = self.taper.floor
+        end_mg = self.converter.chosen_mg({self.medicine.id: self.target})
+        return floor is not None and end_mg <= Fraction(floor.diazepam_mg)
 
     def with_cuts_from(self, dose: int) -> Settled:
         """For cuts that begin from ``dose`` (tenth_mcg of the tapered medicine): a floor is never above it."""
@@ -187,14 +189,14 @@ def _makeable(
 def _target(request: PlanRequest, taper: PublishedTaper, factor: Fraction, makeable: Makeable, times: int) -> int:
     """The daily dose to end on (tenth_mcg); ``factor`` is mg diazepam per mg of the tapered medicine.
 
-    With a floor: the highest makeable daily dose at or below it (or at or below a higher dose that was asked), 0
-    when there is none.
+    With a floor: the highest makeable daily dose at or below it (0 when there is none), unless a higher dose was
+    asked.
     """
     asked = tenth_mcg_of(request.target_daily_mg)
     if taper.floor is None:
         return asked
     floor = int(Fraction(taper.floor.diazepam_mg) / factor * TENTH_MCG_PER_MG)
-    return max(daily_doses(makeable, times, up_to=max(floor, asked)), default=0)
+    return asked if asked > floor else max(daily_doses(makeable, times, up_to=floor), default=0)
 
 
 def _complete(

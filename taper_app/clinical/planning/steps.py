@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step
 from taper_app.clinical.planning.pace import Ladder, Table, shown_mg
@@ -98,7 +100,7 @@ def reason_for_cut(
         text = _ladder_words(settled, rules.pace, before)
     elif isinstance(rules.pace, Table) and now == asked:
         text = f"{words}."
-    elif now == min((dose for dose in makeable_daily if dose >= asked), default=now):
+    elif now == makeable_daily[bisect_left(makeable_daily, ceil(asked))]:
         text = f"{words}; the lowest dose these products can make without a bigger cut is {mg_text(mg_of(now))}."
     else:
         text = f"{words}; {mg_text(mg_of(now))} is no bigger a cut, and the plan that goes by way of it ends soonest."

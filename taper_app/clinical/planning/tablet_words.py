@@ -37,11 +37,11 @@ def _counted(count: Decimal, stocked: StockedProduct) -> str:
     """``half a 0.5 mg tablet``, ``one 1 mg tablet``, ``two and a half 2 mg tablets``."""
     whole, part = int(count), count - int(count)
     name = stocked.in_words
-    if part not in _PARTS and part:
+    if (part and part not in _PARTS) or whole >= len(_NUMBERS):
         return f"{plain(count)} x {name}"
     if not whole:
         return f"half a {name}" if _PARTS[part] == "half" else f"{_PARTS[part]} of a {name}"
-    number = _NUMBERS[whole] if whole < len(_NUMBERS) else str(whole)
+    number = _NUMBERS[whole]
     if part:
         number += f" and {'a half' if _PARTS[part] == 'half' else _PARTS[part]}"
     return f"{number} {name}" if count == 1 else f"{number} {name}s"

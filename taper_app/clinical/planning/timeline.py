@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 from taper_app.clinical.planning.answer import Reason, StepKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """Doses by time of day and medicine (tenth_mcg) from a day on. ``days`` is 0 when no end is planned."""
 
@@ -22,8 +24,8 @@ class Segment:
     reasons: tuple[Reason, ...]
     is_bigger_than_asked: bool = False
 
-    @property
-    def daily(self) -> dict[str, int]:
+    @cached_property
+    def daily(self) -> Mapping[str, int]:
         """The daily dose by medicine, without those at zero."""
         total: dict[str, int] = {}
         for amounts in self.doses.values():
@@ -32,7 +34,7 @@ class Segment:
         return {medicine: amount for medicine, amount in total.items() if amount}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """What is taken on any day: the dose ``before`` the plan, for an amended plan the daily doses of its
     ``earlier`` steps from the day each began, then the segments."""
@@ -42,9 +44,8 @@ class Timeline:
     earlier: Sequence[tuple[date, Mapping[str, int]]] = ()
 
     def daily_on(self, day: date) -> Mapping[str, int]:
-        for segment in reversed(self.segments):
-            if segment.starts_on <= day:
-                return segment.daily
+        if day >= self.segments[0].starts_on:
+            return self.segments[self.index_on(day)].daily
         for starts_on, daily in reversed(self.earlier):
             if starts_on <= day:
                 return daily
@@ -52,7 +53,11 @@ class Timeline:
 
     def index_on(self, day: date) -> int:
         """The segment in force on a day that is not before the first."""
-        return max(index for index, segment in enumerate(self.segments) if segment.starts_on <= day)
+        return bisect_right(self._first_days, day) - 1
+
+    @cached_property
+    def _first_days(self) -> list[date]:
+        return [segment.starts_on for segment in self.segments]
 
     def days_to_judge(self, window_days: int) -> list[date]:
         """The days on which the fall over the window can become larger: a change, or a change leaving the window."""

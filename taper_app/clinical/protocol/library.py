@@ -1,4 +1,4 @@
-"""Everything in ``protocols/``, read and checked: what the pure core works with."""
+"""What a plan needs of ``protocols/``, read and checked. ``ward_library`` holds the rest beside it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from taper_app.clinical.protocol.aftercare import AftercareServices
 from taper_app.clinical.protocol.citation import Source
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
-from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
-from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Form, Medicine, Product, folded
-from taper_app.clinical.protocol.release_rules import ReleaseRules
-from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.tapers import PublishedTaper
-from taper_app.clinical.protocol.vital_limits import VitalLimits
 from taper_app.clinical.quantities import MedicineId, ProductId, mg_text
 
 
@@ -37,9 +31,9 @@ class StockedProduct:
         return f"{strength} {self.product.form.in_words}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Protocols:
-    """The library of protocol files.
+    """The protocol files that a plan is made and judged by.
 
     ``equivalence`` holds the tables that convert, so that no other one is counted by accident;
     ``reference_tables`` the others, which are only shown. ``site_tapers`` are those of the site's own folder.
@@ -52,13 +46,6 @@ class Protocols:
     equivalence: Mapping[str, EquivalenceTable]
     tapers: Mapping[str, PublishedTaper]
     limits: PlanLimits
-    scales: Mapping[str, Scale]
-    vital_limits: VitalLimits
-    escalation: Mapping[str, EscalationFile]
-    rules: RuleBook
-    aftercare: AftercareServices
-    handoff_texts: HandoffTexts
-    release: ReleaseRules
     sha256: Mapping[str, str]
     market: str = "us"
     reference_tables: Mapping[str, EquivalenceTable] = field(default_factory=lambda: MappingProxyType({}))

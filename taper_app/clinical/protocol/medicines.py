@@ -60,9 +60,11 @@ class Product(Cited):
     """
 
     form: Form
-    strength_mg: Milligrams
+    strength_mg: Milligrams = Field(gt=0)
     splits_into: Split = Split.NONE
-    smallest_ml: PlainNumber | None = Field(default=None, description="Smallest volume that can be measured (liquids).")
+    smallest_ml: PlainNumber | None = Field(
+        default=None, gt=0, description="Smallest volume that can be measured (liquids)."
+    )
     markets: tuple[Identifier, ...] = Field(min_length=1)
     rxcui: str | None = Field(default=None, pattern=r"^[0-9]+$")
 
@@ -134,7 +136,7 @@ class Medicine(ProtocolEntry):
     brands: tuple[str, ...] = ()
     rxcui_ingredient: str | None = Field(default=None, pattern=r"^[0-9]+$")
     acting: ActingTime
-    half_life: HoursRange
+    half_life: HoursRange | None = Field(default=None, description="Of the parent; none when no source was read.")
     active_metabolite_half_life: HoursRange | None = None
     other_half_lives: tuple[NamedHoursRange, ...] = Field(
         default=(), description="Ranges that other sources print; sources disagree, so each keeps its own."

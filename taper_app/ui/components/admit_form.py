@@ -13,6 +13,7 @@ from taper_app.store.interface import Draft
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.facts_form import fact_fields
+from taper_app.ui.components.form_widgets import FormWidgets, KeyedFields
 from taper_app.ui.components.widgets import text_field
 from taper_app.ui.current import Here
 from taper_app.use_cases.admit import admit_patient
@@ -38,13 +39,14 @@ def _fields(unit_id: str) -> None:
     with show.refusals():
         draft = open_admission_draft(at.app, at.actor, unit_id)
         entry = _opened(draft)
+        fields = KeyedFields(entry, draft.body)
         taken = {row.bed for row in ward_board(at.app, at.actor, unit_id)}
         free = [bed for bed in unit.beds if bed not in taken]
-        written = _identity(unit, free, entry, at.app.clock()) | {"episode_id": entry, "unit_id": unit_id}
-        written["current_use"] = _present_use(unit, entry)
+        written = _identity(unit, free, fields, at.app.clock()) | {"episode_id": entry, "unit_id": unit_id}
+        written["current_use"] = _present_use(unit, fields)
         st.subheader("Facts that a taper and the rules need", anchor=False)
         st.markdown("Not assessed is never taken for no; each is asked again by the rules until somebody answers.")
-        written["facts"] = fact_fields(entry)
+        written["facts"] = fact_fields(fields)
         pressed = st.button("Admit", type="primary", key=f"admit|{entry}")
         _keep(at, unit_id, draft, entry)
         if pressed:
@@ -52,22 +54,20 @@ def _fields(unit_id: str) -> None:
 
 
 def _opened(draft: Draft) -> str:
-    """The entry's id. What was typed before a reload or a lost line stands in the fields again."""
+    """The entry's id, the same after a reload or a lost line."""
     entry = str(st.session_state.setdefault(_FORM, draft.entry_id)) if not draft.body else draft.entry_id
     st.session_state[_FORM] = entry
-    for name, value in draft.body.items():
-        st.session_state.setdefault(f"{name}-{entry}", value)
     return entry
 
 
 def _keep(at: Here, unit_id: str, draft: Draft, entry: str) -> None:
-    """Keep what the fields say when it differs from the draft and somebody has typed at all."""
+    """Keep what the fields say when it differs from the draft and somebody has typed at all.
+
+    A line that is not shown at the moment stays in the draft as it was.
+    """
     tail = f"-{entry}"
-    typed = {
-        str(key).removesuffix(tail): value
-        for key, value in st.session_state.items()
-        if str(key).endswith(tail) and value is not None
-    }
+    shown = {str(key).removesuffix(tail): value for key, value in st.session_state.items() if str(key).endswith(tail)}
+    typed = {name: value for name, value in (draft.body | shown).items() if value is not None}
     untouched = not draft.body and not any(typed.get(name) for name in ("family", "given", "number", "born", "drug-0"))
     if untouched or typed == draft.body:
         return
@@ -84,28 +84,26 @@ def _submit(at: Here, draft: Draft, written: dict[str, Any]) -> None:
     st.switch_page(current.CHART)
 
 
-def _identity(unit: Unit, free_beds: list[str], entry: str, clock_now: datetime) -> dict[str, Any]:
+def _identity(unit: Unit, free_beds: list[str], form: FormWidgets, clock_now: datetime) -> dict[str, Any]:
     left, right = st.columns(2)
-    family_name = left.text_input("Family name", key=f"family-{entry}")
-    given_name = right.text_input("Given name", key=f"given-{entry}")
-    record_number = left.text_input("Record number", key=f"number-{entry}")
-    born_on = right.text_input("Date of birth", key=f"born-{entry}", placeholder="1982-03-14")
-    sex = left.segmented_control("Sex", list(_SEXES), format_func=_SEXES.__getitem__, key=f"sex-{entry}")
-    if st.session_state.get(f"bed-{entry}") not in free_beds:
-        st.session_state[f"bed-{entry}"] = None  # somebody else took it meanwhile
-    bed = right.selectbox("Bed", free_beds, index=None, key=f"bed-{entry}", placeholder="Choose a free bed")
-    allergies = st.text_input("Allergies", key=f"allergies-{entry}", placeholder='"none known", or which')
+    family_name = text_field(left, form, "family", "Family name")
+    given_name = text_field(right, form, "given", "Given name")
+    record_number = text_field(left, form, "number", "Record number")
+    born_on = text_field(right, form, "born", "Date of birth", placeholder="1982-03-14")
+    sex = left.segmented_control("Sex", format_func=_SEXES.__getitem__, **form.chosen("sex", list(_SEXES)))
+    bed = right.selectbox("Bed", placeholder="Choose a free bed", **form.listed("bed", free_beds))
+    allergies = text_field(st.container(), form, "allergies", "Allergies", placeholder='"none known", or which')
     now = clock_now.astimezone(ZoneInfo(unit.zone))
-    day = text_field(left, "Admitted on", key=f"day-{entry}", begin=f"{now:%Y-%m-%d}")
-    hour = text_field(right, "at (ward clock)", key=f"hour-{entry}", begin=f"{now:%H:%M}")
+    day = text_field(left, form, "day", "Admitted on", begin=f"{now:%Y-%m-%d}")
+    hour = text_field(right, form, "hour", "at (ward clock)", begin=f"{now:%H:%M}")
     return {
-        "family_name": family_name.strip(),
-        "given_name": given_name.strip(),
-        "record_number": record_number.strip(),
-        "born_on": born_on.strip(),
+        "family_name": family_name,
+        "given_name": given_name,
+        "record_number": record_number,
+        "born_on": born_on,
         "sex": sex or "",
         "bed": bed or "",
-        "allergies": allergies.strip() or "not assessed",
+        "allergies": allergies or "not assessed",
         "admitted_at": local_moment(day, hour, unit.zone),
     }
 
@@ -119,31 +117,28 @@ def local_moment(day: str, hour: str, zone: str) -> str:
     return moment.isoformat()
 
 
-def _present_use(unit: Unit, entry: str) -> dict[str, Any]:
+def _present_use(unit: Unit, form: FormWidgets) -> dict[str, Any]:
     st.subheader("What is taken now")
-    st.session_state.setdefault(f"lines-{entry}", _LINES_AT_FIRST)
+    counts = list(range(1, MOST_LINES + 1))
     count = st.segmented_control(
-        "Doses a day to write down", list(range(1, MOST_LINES + 1)), key=f"lines-{entry}", required=True
+        "Doses a day to write down", required=True, **form.chosen("lines", counts, _LINES_AT_FIRST)
     )
-    lines = []
     # A slow browser can answer without a choice before it has drawn the first one; no line goes away for that.
-    for index in range(int(count or _LINES_AT_FIRST)):
-        drug, mg, at_time, source = st.columns([3, 2, 2, 3])
-        lines.append(
-            {
-                "drug": drug.text_input(
-                    "Medicine (generic or brand)", key=f"drug-{index}-{entry}", placeholder="Klonopin"
-                ).strip(),
-                "mg": mg.text_input("Dose in mg", key=f"mg-{index}-{entry}", placeholder="0.5").strip(),
-                "time": at_time.text_input("Time", key=f"time-{index}-{entry}", placeholder="08:00").strip(),
-                "source": source.selectbox(
-                    "By whose word", list(_SOURCES), format_func=_SOURCES.__getitem__, key=f"source-{index}-{entry}"
-                ),
-            }
-        )
+    lines = [_line(index, form) for index in range(int(count or _LINES_AT_FIRST))]
     left, right = st.columns(2)
-    how = left.text_input("Verified by whom and how", key=f"how-{entry}")
-    day = right.text_input("Last dose taken on", key=f"lastday-{entry}", placeholder="2026-12-01")
-    hour = right.text_input("at", key=f"lasthour-{entry}", placeholder="08:00")
-    last = local_moment(day, hour, unit.zone) if day.strip() or hour.strip() else None
-    return {"lines": lines, "verified_how": how.strip(), "last_dose_at": last}
+    how = text_field(left, form, "how", "Verified by whom and how")
+    day = text_field(right, form, "lastday", "Last dose taken on", placeholder="2026-12-01")
+    hour = text_field(right, form, "lasthour", "at", placeholder="08:00")
+    last = local_moment(day, hour, unit.zone) if day or hour else None
+    return {"lines": lines, "verified_how": how, "last_dose_at": last}
+
+
+def _line(index: int, form: FormWidgets) -> dict[str, Any]:
+    drug, mg, at_time, source = st.columns([3, 2, 2, 3])
+    sources = form.listed(f"source-{index}", list(_SOURCES), "prescribed")
+    return {
+        "drug": text_field(drug, form, f"drug-{index}", "Medicine (generic or brand)", placeholder="Klonopin"),
+        "mg": text_field(mg, form, f"mg-{index}", "Dose in mg", placeholder="0.5"),
+        "time": text_field(at_time, form, f"time-{index}", "Time", placeholder="08:00"),
+        "source": source.selectbox("By whose word", format_func=_SOURCES.__getitem__, **sources),
+    }

@@ -49,13 +49,12 @@ def _scored(entry: EntryForm, item: ScoreItem, last: dict[str, LastValue], chart
     }
     st.segmented_control(
         _label(item.id, f"{item.label}{turned}", name, last, chart),
-        list(words),
         format_func=words.__getitem__,
         wrap=True,
-        **entry.widget(name),
+        **entry.chosen(name, list(words)),
     )
 
 
 def _number(entry: EntryForm, item: NumberItem, last: dict[str, LastValue], chart: Chart) -> None:
     name = f"ciwa_b.{item.id}"
-    st.text_input(_label(item.id, f"{item.label}, not scored", name, last, chart), max_chars=6, **entry.widget(name))
+    st.text_input(_label(item.id, f"{item.label}, not scored", name, last, chart), max_chars=6, **entry.text(name))

@@ -216,14 +216,14 @@ def _read_back(chart: Chart, values: dict[str, Any]) -> None:
 def _outside_plan(at: Here, chart: Chart) -> None:
     with st.expander("Dose outside the plan"), show.refusals():
         entry = open_entry(at, UseCase.CHART_DOSE, OUTSIDE_FORM, chart.episode_id)
-        st.segmented_control("Why", list(_PURPOSES), format_func=_PURPOSES.__getitem__, **entry.widget("purpose"))
+        st.segmented_control("Why", format_func=_PURPOSES.__getitem__, **entry.chosen("purpose", list(_PURPOSES)))
         left, right = st.columns(2)
-        left.text_input("Medicine", max_chars=80, **entry.widget("medicine"))
-        right.text_input("Dose in mg, such as 0.5", max_chars=12, **entry.widget("mg"))
+        left.text_input("Medicine", max_chars=80, **entry.text("medicine"))
+        right.text_input("Dose in mg, such as 0.5", max_chars=12, **entry.text("mg"))
         routes = [route.value for route in Route]
-        left.selectbox("Route", routes, index=None, placeholder="Choose the route", **entry.widget("route"))
-        right.text_input("Ordered by", max_chars=120, **entry.widget("ordered_by"))
-        st.text_input("Given at, such as 14:05 (blank: now)", max_chars=5, **entry.widget("when"))
+        left.selectbox("Route", placeholder="Choose the route", **entry.listed("route", routes))
+        right.text_input("Ordered by", max_chars=120, **entry.text("ordered_by"))
+        st.text_input("Given at, such as 14:05 (blank: now)", max_chars=5, **entry.text("when"))
         entry.saved_line(chart.unit.zone)
         _read_back(chart, entry.values())
         if not st.button("Save dose outside the plan", key=f"save-{entry.entry_id}", type="primary"):

@@ -7,7 +7,7 @@ starts with what was typed here. What is typed is kept as a draft in the databas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -16,6 +16,7 @@ from taper_app.clinical.records import EpisodeId
 from taper_app.store.interface import Draft
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.form_widgets import FormWidgets
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.context import new_id
@@ -39,15 +40,16 @@ def _pin(form: str, episode_id: EpisodeId) -> str:
     return f"entry_of{_SEPARATOR}{form}{_SEPARATOR}{episode_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryForm:
-    """One form that is being filled in."""
+@dataclass(frozen=True)
+class EntryForm(FormWidgets):
+    """One form that is being filled in. ``start``: what its fields begin with while there is no draft."""
 
     at: Here
     use_case: UseCase
     form: str
     draft: Draft
     was_saved: bool
+    start: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def entry_id(self) -> str:
@@ -56,23 +58,36 @@ class EntryForm:
     def key(self, name: str) -> str:
         return f"{self.form}{_SEPARATOR}{name}{_tail(self.draft.episode_id, self.draft.entry_id)}"
 
+    def widget(self, name: str) -> dict[str, Any]:
+        """Its key, and that a change keeps the draft."""
+        return {"key": self.key(name), "on_change": self._keep_draft}
+
+    def first(self, name: str, begin: Any = None) -> Any:
+        return self._kept.get(name, begin)
+
     def value(self, name: str) -> Any:
-        return st.session_state.get(self.key(name))
+        return st.session_state.get(self.key(name), self.first(name))
 
     def values(self) -> dict[str, Any]:
-        """What the widgets say, by name."""
-        return _values(self.form, self.draft.episode_id, self.draft.entry_id)
+        """What the widgets say, by name; of a field that is not shown what was kept of it."""
+        head, tail = f"{self.form}{_SEPARATOR}", _tail(self.draft.episode_id, self.draft.entry_id)
+        shown = {
+            str(key)[len(head) : -len(tail)]: value
+            for key, value in st.session_state.items()
+            if str(key).startswith(head) and str(key).endswith(tail)
+        }
+        return {**self._kept, **shown}
 
-    def widget(self, name: str) -> dict[str, Any]:
-        """The arguments of a widget: its key, and that a change keeps the draft."""
-        kept_as = (self.use_case, self.form, self.draft.episode_id, self.draft.entry_id)
-        return {"key": self.key(name), "on_change": _keep_draft, "args": kept_as}
+    @property
+    def _kept(self) -> Mapping[str, Any]:
+        return self.draft.body or self.start
 
-    def keep_typed(self) -> None:
-        """Keep what stands in the fields, for forms whose widgets do not keep it themselves."""
-        typed = {name: value for name, value in self.values().items() if value is not None and value != ""}
-        if typed != self.draft.body and (typed or self.draft.body):
-            save_draft(self.at.app, self.at.actor, self.use_case, self.draft, typed)
+    def _keep_draft(self) -> None:
+        """Runs before the page when something was typed; the session is asked anew, as everywhere."""
+        at = current.here()
+        typed = {name: value for name, value in self.values().items() if value is not None}
+        with show.refusals():
+            save_draft(at.app, at.actor, self.use_case, self.draft, typed)
 
     def finished(self) -> None:
         """The record was kept: no draft any more, and the next entry is a new one."""
@@ -95,10 +110,7 @@ def open_entry(
         st.session_state[_pin(form, episode_id)] = draft.entry_id
     else:
         draft = _under_id(draft, entry_id_of(form, episode_id))
-    entry = EntryForm(at, use_case, form, draft, was_saved)
-    for name, value in (draft.body or start or {}).items():
-        st.session_state.setdefault(entry.key(name), value)
-    return entry
+    return EntryForm(at, use_case, form, draft, was_saved, start or {})
 
 
 def _under_id(draft: Draft, entry_id: str) -> Draft:
@@ -107,21 +119,3 @@ def _under_id(draft: Draft, entry_id: str) -> Draft:
 
 def _tail(episode_id: str, entry_id: str) -> str:
     return f"{_SEPARATOR}{episode_id}{_SEPARATOR}{entry_id}"
-
-
-def _values(form: str, episode_id: str, entry_id: str) -> dict[str, Any]:
-    head, tail = f"{form}{_SEPARATOR}", _tail(episode_id, entry_id)
-    return {
-        str(key)[len(head) : -len(tail)]: value
-        for key, value in st.session_state.items()
-        if str(key).startswith(head) and str(key).endswith(tail)
-    }
-
-
-def _keep_draft(use_case: UseCase, form: str, episode_id: EpisodeId, entry_id: str) -> None:
-    """Runs before the page when something was typed; the session is asked anew, as everywhere."""
-    at = current.here()
-    typed = {name: value for name, value in _values(form, episode_id, entry_id).items() if value is not None}
-    with show.refusals():
-        draft = open_draft(at.app, at.actor, use_case, episode_id, form)
-        save_draft(at.app, at.actor, use_case, _under_id(draft, entry_id), typed)

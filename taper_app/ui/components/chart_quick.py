@@ -11,7 +11,7 @@ import streamlit as st
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import chart_result, frame, show
-from taper_app.ui.components.chart_entry import open_entry
+from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import clock_moment
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.observe import chart_observation
@@ -35,16 +35,18 @@ class QuickEntry:
     """A button: its questions put the answers into widgets, ``observed`` makes the set of them."""
 
     label: str
-    ask: Callable[[Callable[[str], str]], Answers]
+    ask: Callable[[EntryForm], Answers]
     observed: Callable[[Answers], dict[str, Any]]
 
 
-def _ask_seizure(key: Callable[[str], str]) -> Answers:
+def _ask_seizure(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
-        "minutes": st.text_input("How many minutes (blank: not known)", key=key("minutes")),
+        "when": st.text_input(_WHEN, **form.text("when")),
+        "minutes": st.text_input("How many minutes (blank: not known)", **form.text("minutes")),
         "now": st.segmented_control(
-            "Now (nothing chosen: not known)", list(_SEIZURE_NOW), format_func=_SEIZURE_NOW.__getitem__, key=key("now")
+            "Now (nothing chosen: not known)",
+            format_func=_SEIZURE_NOW.__getitem__,
+            **form.chosen("now", list(_SEIZURE_NOW)),
         ),
     }
 
@@ -61,13 +63,11 @@ def _seizure(answers: Answers) -> dict[str, Any]:
     return {"events": [event]}
 
 
-def _ask_hallucination(key: Callable[[str], str]) -> Answers:
+def _ask_hallucination(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
-        "modality": st.segmented_control(
-            "What", list(_MODALITIES), format_func=_MODALITIES.__getitem__, key=key("what")
-        ),
-        "insight": _choice("Does the patient know that it is not real?", _YES_NO_UNASKED, key("insight")),
+        "when": st.text_input(_WHEN, **form.text("when")),
+        "modality": _choice(form, "what", "What", _MODALITIES),
+        "insight": _choice(form, "insight", "Does the patient know that it is not real?", _YES_NO_UNASKED),
     }
 
 
@@ -76,11 +76,11 @@ def _hallucination(answers: Answers) -> dict[str, Any]:
     return {"events": [{"kind": "hallucination", "insight": insight, "modality": answers["modality"]}]}
 
 
-def _ask_fall(key: Callable[[str], str]) -> Answers:
+def _ask_fall(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
-        "head_strike": _choice("A blow to the head?", {**_YES_NO_UNASKED, "not_assessed": "Not known"}, key("head")),
-        "note": st.text_input("What happened, in a few words", key=key("note"), max_chars=400),
+        "when": st.text_input(_WHEN, **form.text("when")),
+        "head_strike": _choice(form, "head", "A blow to the head?", {**_YES_NO_UNASKED, "not_assessed": "Not known"}),
+        "note": st.text_input("What happened, in a few words", max_chars=400, **form.text("note")),
     }
 
 
@@ -88,10 +88,10 @@ def _fall(answers: Answers) -> dict[str, Any]:
     return {"events": [{"kind": "fall", "head_strike": answers["head_strike"], "note": answers["note"]}]}
 
 
-def _ask_vomited(key: Callable[[str], str]) -> Answers:
+def _ask_vomited(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
-        "note": st.text_input("A tablet seen? Anything else?", key=key("note"), max_chars=400),
+        "when": st.text_input(_WHEN, **form.text("when")),
+        "note": st.text_input("A tablet seen? Anything else?", max_chars=400, **form.text("note")),
     }
 
 
@@ -99,16 +99,14 @@ def _vomited(answers: Answers) -> dict[str, Any]:
     return {"events": [{"kind": "vomiting", "note": answers["note"]}]}
 
 
-def _ask_confused(key: Callable[[str], str]) -> Answers:
-    st.session_state.setdefault(key("confusion"), "yes")
+def _ask_confused(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
+        "when": st.text_input(_WHEN, **form.text("when")),
         "confusion": st.segmented_control(
             "New confusion?",
-            ["yes", "no"],
             format_func=_YES_NO_UNASKED.__getitem__,
-            key=key("confusion"),
             required=True,
+            **form.chosen("confusion", ["yes", "no"], "yes"),
         ),
     }
 
@@ -118,11 +116,11 @@ def _confused(answers: Answers) -> dict[str, Any]:
     return {"signs": {"confusion": answers["confusion"] or "yes"}}
 
 
-def _ask_suicidal(key: Callable[[str], str]) -> Answers:
+def _ask_suicidal(form: EntryForm) -> Answers:
     return {
-        "when": st.text_input(_WHEN, key=key("when")),
-        "now": _choice("Thoughts of killing oneself right now?", _YES_NO_UNASKED, key("now")),
-        "note": st.text_input("What was said", key=key("note"), max_chars=400),
+        "when": st.text_input(_WHEN, **form.text("when")),
+        "now": _choice(form, "now", "Thoughts of killing oneself right now?", _YES_NO_UNASKED),
+        "note": st.text_input("What was said", max_chars=400, **form.text("note")),
     }
 
 
@@ -135,17 +133,18 @@ def _suicidal(answers: Answers) -> dict[str, Any]:
 
 
 def _symptom(name: str, label: str) -> QuickEntry:
-    def ask(key: Callable[[str], str]) -> Answers:
+    def ask(form: EntryForm) -> Answers:
         return {
-            "when": st.text_input(_WHEN, key=key("when")),
-            "score": _choice(f"{label}, 0 to 4", _ZERO_TO_FOUR, key("score")),
+            "when": st.text_input(_WHEN, **form.text("when")),
+            "score": _choice(form, "score", f"{label}, 0 to 4", _ZERO_TO_FOUR),
         }
 
     return QuickEntry(label, ask, lambda answers: {"symptoms": {name: answers["score"]}})
 
 
-def _choice(label: str, options: Mapping[Any, str], key: str) -> Any:
-    return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, wrap=True)
+def _choice(form: EntryForm, name: str, label: str, options: Mapping[Any, str]) -> Any:
+    chosen = form.chosen(name, list(options))
+    return st.segmented_control(label, format_func=options.__getitem__, wrap=True, **chosen)
 
 
 QUICK_ENTRIES: Mapping[str, QuickEntry] = {
@@ -199,8 +198,7 @@ def _questions(episode_id: EpisodeId) -> None:
     form = f"quick-{name}"
     with show.refusals():
         typed = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id)
-        answers = entry.ask(typed.key)
-        typed.keep_typed()
+        answers = entry.ask(typed)
         if not st.button("Save", type="primary", key=f"save-{form}-{episode_id}", width="stretch"):
             return
         chart = open_chart(at.app, at.actor, episode_id, audited=False)

@@ -113,8 +113,7 @@ def _events_that_stay(entry: EntryForm, corrected: ChartedSet) -> None:
     """What happened stays in the corrected entry unless it is taken out here, with the reason below."""
     for index, words in enumerate(event_words(corrected.observation)):
         key = f"{_EVENT_STAYS}{index}"
-        st.session_state.setdefault(entry.key(key), True)
-        st.checkbox(f"It happened: {show.plain_text(words)}", **entry.widget(key))
+        st.checkbox(f"It happened: {show.plain_text(words)}", **entry.ticked(key, begin=True))
 
 
 def _with_what_stays(written: dict[str, Any], entry: EntryForm, corrected: ChartedSet | None) -> dict[str, Any]:
@@ -141,18 +140,18 @@ def _vitals(entry: EntryForm, last: Last, chart: Chart) -> None:
     with st.container(horizontal=True):
         for field, label in _VITALS:
             with st.container(width=_VITAL_WIDTH, gap=None):
-                st.text_input(label, **entry.widget(f"vitals.{field}"), max_chars=12)
+                st.text_input(label, **entry.text(f"vitals.{field}"), max_chars=12)
                 _last_line(last, f"vitals.{field}", chart)
         with st.container(width=_VITAL_WIDTH, gap=None):
-            st.text_input("Temperature", **entry.widget(TEMPERATURE), max_chars=12)
+            st.text_input("Temperature", **entry.text(TEMPERATURE), max_chars=12)
             if found := last.get(TEMPERATURE):
                 _last_line(last, TEMPERATURE, chart, f"{found.value} {used}")
         with st.container(width=_VITAL_WIDTH, gap=None):
-            st.session_state.setdefault(entry.key(TEMPERATURE_UNIT), used)
-            st.segmented_control("Temperature in", [CELSIUS, FAHRENHEIT], **entry.widget(TEMPERATURE_UNIT))
+            units = entry.chosen(TEMPERATURE_UNIT, [CELSIUS, FAHRENHEIT], used)
+            st.segmented_control("Temperature in", **units)
     with st.container(horizontal=True, gap="large"):
         with st.container(width="content", gap=None):
-            st.segmented_control("Breathing", ["air", "oxygen"], format_func=str.capitalize, **entry.widget(OXYGEN))
+            st.segmented_control("Breathing", format_func=str.capitalize, **entry.chosen(OXYGEN, ["air", "oxygen"]))
             _last_line(last, OXYGEN, chart)
         with st.container(width="content", gap=None):
             _consciousness(entry, last, chart)
@@ -161,7 +160,7 @@ def _vitals(entry: EntryForm, last: Last, chart: Chart) -> None:
 def _consciousness(entry: EntryForm, last: Last, chart: Chart) -> None:
     item = entry.at.app.protocols.scales[NEWS2].choice("consciousness")
     words = {choice.value: choice.words.capitalize() for choice in item.choices}
-    st.pills("Consciousness", list(words), format_func=words.__getitem__, **entry.widget("vitals.acvpu"))
+    st.pills("Consciousness", format_func=words.__getitem__, **entry.chosen("vitals.acvpu", list(words)))
     if found := last.get("vitals.acvpu"):
         _last_line(last, "vitals.acvpu", chart, words.get(str(found.value)))
 
@@ -171,13 +170,14 @@ def _sedation(at: Here, entry: EntryForm, last: Last, chart: Chart) -> None:
     item = at.app.protocols.scales["rass"].item("rass")
     assert isinstance(item, ScoreItem), "the RASS file has one scored item"
     words = {score: _rass_words(score, item) for score in range(item.highest, item.lowest - 1, -1)}
-    st.pills("RASS", list(words), format_func=words.__getitem__, label_visibility="collapsed", **entry.widget("rass"))
+    scores = entry.chosen("rass", list(words))
+    st.pills("RASS", format_func=words.__getitem__, label_visibility="collapsed", **scores)
     if found := last.get("rass"):
         _last_line(last, "rass", chart, words.get(found.value))
     st.markdown("Looked for before a dose")
     with st.container(horizontal=True):
         for name, label in GATE_SIGNS.items():
-            st.segmented_control(label, list(_YES_NO), format_func=_YES_NO.__getitem__, **entry.widget(f"signs.{name}"))
+            _yes_no(entry, f"signs.{name}", label)
 
 
 def _rass_words(score: int, item: ScoreItem) -> str:
@@ -194,13 +194,12 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
             shown = f"{label} :small[· {show.plain_text(found.in_words(chart))}]" if found else label
             st.segmented_control(
                 shown,
-                list(_ZERO_TO_FOUR),
                 format_func=_ZERO_TO_FOUR.__getitem__,
-                **entry.widget(f"symptoms.{name}"),
+                **entry.chosen(f"symptoms.{name}", list(_ZERO_TO_FOUR)),
             )
     st.checkbox(
         "Asked: no seizure, hallucination, fall, vomiting or other event since the last set",
-        **entry.widget(NOTHING_HAPPENED),
+        **entry.ticked(NOTHING_HAPPENED),
     )
 
 
@@ -208,47 +207,43 @@ def _screens(at: Here, entry: EntryForm) -> None:
     scales = at.app.protocols.scales
     with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
         for name, label in MORE_SIGNS.items():
-            st.segmented_control(label, list(_YES_NO), format_func=_YES_NO.__getitem__, **entry.widget(f"signs.{name}"))
-        st.text_input("Glucose, mmol/L", max_chars=6, **entry.widget("signs.glucose_mmol_l"))
+            _yes_no(entry, f"signs.{name}", label)
+        st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))
     with st.expander("Delirium (4AT)"):
         for item in scales[FOUR_AT].items:
             if isinstance(item, ChoiceItem):
                 words = {choice.value: f"{choice.words} ({choice.score})" for choice in item.choices}
-                st.segmented_control(
-                    item.label, list(words), format_func=words.__getitem__, **entry.widget(f"four_at.{item.id}")
-                )
+                answers = entry.chosen(f"four_at.{item.id}", list(words))
+                st.segmented_control(item.label, format_func=words.__getitem__, **answers)
     with st.expander("Suicide screen (ASQ)"):
         st.markdown("After any yes, ask the last question too. A yes to it: stay with the patient and call now.")
         for question in scales["asq"].items:
             if isinstance(question, AnswerItem):
-                st.segmented_control(
-                    question.label,
-                    list(_YES_NO),
-                    format_func=_YES_NO.__getitem__,
-                    **entry.widget(f"asq.{question.id}"),
-                )
-        st.checkbox("The patient refused the questions (counts as positive)", **entry.widget(ASQ_REFUSED))
+                _yes_no(entry, f"asq.{question.id}", question.label)
+        st.checkbox("The patient refused the questions (counts as positive)", **entry.ticked(ASQ_REFUSED))
+
+
+def _yes_no(entry: EntryForm, name: str, label: str) -> None:
+    st.segmented_control(label, format_func=_YES_NO.__getitem__, **entry.chosen(name, list(_YES_NO)))
 
 
 def _not_done(entry: EntryForm) -> None:
     with st.expander("Could not be done"):
-        st.segmented_control(
-            "Why", list(_NOT_DONE), format_func=_NOT_DONE.__getitem__, **entry.widget("not_done.reason")
-        )
-        st.text_input("In a few words", max_chars=400, **entry.widget("not_done.note"))
+        reasons = entry.chosen("not_done.reason", list(_NOT_DONE))
+        st.segmented_control("Why", format_func=_NOT_DONE.__getitem__, **reasons)
+        st.text_input("In a few words", max_chars=400, **entry.text("not_done.note"))
 
 
 def _when(entry: EntryForm, chart: Chart, corrected: ChartedSet | None) -> None:
     if corrected:
-        st.text_input("Why is it corrected", max_chars=400, **entry.widget(REASON))
+        st.text_input("Why is it corrected", max_chars=400, **entry.text(REASON))
         return
-    st.session_state.setdefault(entry.key(WHEN), NOW)
-    st.segmented_control("Happened", [NOW, EARLIER], **entry.widget(WHEN))
+    st.segmented_control("Happened", **entry.chosen(WHEN, [NOW, EARLIER], NOW))
     if entry.value(WHEN) == EARLIER:
         day, clock = st.columns(2)
-        st.session_state.setdefault(entry.key(WHEN_DATE), chart.today.isoformat())
-        day.text_input("Day, such as 2026-11-21", max_chars=10, **entry.widget(WHEN_DATE))
-        clock.text_input("Time, such as 14:05", max_chars=5, **entry.widget(WHEN_TIME))
+        today = chart.today.isoformat()
+        day.text_input("Day, such as 2026-11-21", max_chars=10, **entry.text(WHEN_DATE, today))
+        clock.text_input("Time, such as 14:05", max_chars=5, **entry.text(WHEN_TIME))
 
 
 def _save_bar(at: Here, entry: EntryForm, chart: Chart, corrected: ChartedSet | None, carried: dict[str, Any]) -> None:

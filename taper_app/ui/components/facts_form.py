@@ -13,6 +13,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.form_widgets import FormWidgets, KeyedFields
 from taper_app.ui.components.widgets import answer, text_field
 from taper_app.use_cases.admit import record_facts
 from taper_app.use_cases.chart import open_chart
@@ -35,28 +36,28 @@ QUESTIONS = {
 _NOTHING = FactsBody()
 
 
-def fact_fields(entry: str, known: FactsBody = _NOTHING) -> dict[str, Any]:
-    """The widgets, beginning with what is known; ``entry`` makes their keys."""
+def fact_fields(form: FormWidgets, known: FactsBody = _NOTHING) -> dict[str, Any]:
+    """The widgets, beginning with what is known, or with what was kept of the form."""
     page = st.container()
     begin_months = "" if known.months_of_use is None else str(known.months_of_use)
-    months = text_field(page, "Months of use", key=f"months-{entry}", begin=begin_months, placeholder="18")
+    months = text_field(page, form, "months", "Months of use", begin=begin_months, placeholder="18")
     written: dict[str, Any] = {
         "months_of_use": int(months) if months.isascii() and months.isdigit() else (months or None)
     }
     columns = st.columns(2)
     for index, (name, label) in enumerate(QUESTIONS.items()):
         with columns[index % 2]:
-            written[name] = answer(label, key=f"{name}-{entry}", default=getattr(known, name).value)
+            written[name] = answer(form, name, label, begin=getattr(known, name).value)
     begin = "not_assessed" if known.other_sedatives is None else "yes" if known.other_sedatives else "no"
-    asked = answer("Other sedatives", key=f"sedatives-{entry}", default=begin)
+    asked = answer(form, "sedatives", "Other sedatives", begin=begin)
     page = st.container()
     sedatives = ", ".join(known.other_sedatives or ())
-    named = text_field(page, "Which other sedatives, with commas", key=f"which-{entry}", begin=sedatives)
+    named = text_field(page, form, "which", "Which other sedatives, with commas", begin=sedatives)
     written["other_sedatives"] = _sedatives(asked, named)
     follows = "Specialist's name, if one follows the patient"
-    specialist = text_field(page, follows, key=f"spec-{entry}", begin=known.specialist or "")
+    specialist = text_field(page, form, "spec", follows, begin=known.specialist or "")
     contact = known.obstetric_contact or ""
-    obstetrics = text_field(page, "Obstetric contact, if pregnant", key=f"obst-{entry}", begin=contact)
+    obstetrics = text_field(page, form, "obst", "Obstetric contact, if pregnant", begin=contact)
     return written | {
         "specialist": specialist or None,
         "obstetric_contact": obstetrics or None,
@@ -79,7 +80,7 @@ def facts(episode_id: EpisodeId) -> None:
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
         pin = f"facts-entry-{episode_id}"
         entry = str(st.session_state.setdefault(pin, new_id()))
-        written = fact_fields(f"{episode_id}-{entry}", chart.facts)
+        written = fact_fields(KeyedFields(f"{episode_id}-{entry}"), chart.facts)
         if st.button("Save the facts", key=f"save-facts-{episode_id}-{entry}"):
             try:
                 answers = FactsBody.model_validate(chart.facts.model_dump() | written)

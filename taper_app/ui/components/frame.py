@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import date_text
@@ -25,11 +25,17 @@ _BANNER_STAYS = """<style>
   }
 }
 </style>"""
+#: What is ticked is read to its end, on a phone too, and is big enough for a thumb.
+_BOXES_IN_FULL = """<style>
+[data-testid="stCheckbox"] label { min-height: 2.75rem; align-items: center; }
+[data-testid="stCheckbox"] :is(.stMarkdownEllipsis, .stMarkdownEllipsis p) { white-space: normal; overflow: visible; }
+</style>"""
 DECISION_SUPPORT = "Decision support: it proposes and shows why; a clinician decides and signs. It prescribes nothing."
 
 
 def top(at: Here, title: str) -> None:
     """The page's first lines."""
+    st.html(_BOXES_IN_FULL)
     if at.signed_in.is_demo:
         st.warning(SYNTHETIC)
     heading, person, leave = st.columns([5, 3, 1.2], vertical_alignment="bottom")
@@ -82,7 +88,7 @@ def standing_line(chart: Chart) -> None:
         st.error(text + suspended)
 
 
-def bottom(protocols: Protocols) -> None:
+def bottom(protocols: WardProtocols) -> None:
     """Which rules are shipped but cannot speak yet, and what this application is."""
     silent = rules_that_cannot_speak(protocols)
     if silent:

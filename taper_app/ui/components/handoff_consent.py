@@ -80,9 +80,8 @@ def _form(at: Here, view: HandoffView) -> None:
     st.markdown("**Record a consent**")
     scope = st.segmented_control(
         "Scope",
-        [found.value for found in ConsentScope],
         format_func=lambda value: ConsentScope(value).in_words,
-        **entry.widget("scope"),
+        **entry.chosen("scope", [found.value for found in ConsentScope]),
     )
     covers = text(entry, "covers", "What may be handed over", most=400)
     recipients = text(entry, "recipients", "To whom (names with commas for a specific consent)", most=400)
@@ -91,10 +90,10 @@ def _form(at: Here, view: HandoffView) -> None:
     ends_on = text(entry, "ends_on", "Last day, if there is one", placeholder="2027-12-31", most=10)
     signed_by = text(entry, "signed_by", "Signed by", placeholder="the patient", most=120)
     signed_at = moment(entry, "signed_at", "Signed", view.chart.unit.zone)
-    revoke = st.checkbox("The right to revoke, and how, was explained", **entry.widget("right_to_revoke_explained"))
+    revoke = st.checkbox("The right to revoke, and how, was explained", **entry.ticked("right_to_revoke_explained"))
     again = st.checkbox(
         "It was explained that recipients may redisclose under HIPAA, but not in proceedings against the patient",
-        **entry.widget("redisclosure_explained"),
+        **entry.ticked("redisclosure_explained"),
     )
     written: dict[str, Any] = {
         "scope": scope or "",

@@ -21,29 +21,27 @@ _ANSWERS = {Answer.YES.value: "Yes", Answer.NO.value: "No", Answer.NOT_ASSESSED.
 File = tuple[str, str, bytes]
 
 
-def text(entry: EntryForm, name: str, label: str, *, placeholder: str = "", most: int = 200) -> str:
+def text(entry: EntryForm, name: str, label: str, *, begin: str = "", placeholder: str = "", most: int = 200) -> str:
     """A line of text."""
-    typed = st.text_input(label, placeholder=placeholder, max_chars=most, **entry.widget(name))
+    typed = st.text_input(label, placeholder=placeholder, max_chars=most, **entry.text(name, begin))
     return str(typed or "").strip()
 
 
 def area(entry: EntryForm, name: str, label: str, *, placeholder: str = "") -> tuple[str, ...]:
     """Lines of text, empty ones left out."""
-    typed = st.text_area(label, placeholder=placeholder, max_chars=4000, **entry.widget(name))
+    typed = st.text_area(label, placeholder=placeholder, max_chars=4000, **entry.text(name))
     return tuple(line.strip() for line in str(typed or "").splitlines() if line.strip())
 
 
 def answer(entry: EntryForm, name: str, label: str) -> str:
     """Yes, no or not assessed; nothing chosen is not assessed."""
-    chosen = st.segmented_control(label, list(_ANSWERS), format_func=_ANSWERS.__getitem__, **entry.widget(name))
+    chosen = st.segmented_control(label, format_func=_ANSWERS.__getitem__, **entry.chosen(name, list(_ANSWERS)))
     return str(chosen or Answer.NOT_ASSESSED.value)
 
 
 def choice(entry: EntryForm, name: str, label: str, options: Sequence[str], words: Callable[[str], str] = str) -> str:
     """One of a list; empty when nothing was chosen."""
-    chosen = st.selectbox(
-        label, list(options), index=None, format_func=words, placeholder="Choose", **entry.widget(name)
-    )
+    chosen = st.selectbox(label, format_func=words, placeholder="Choose", **entry.listed(name, options))
     return str(chosen or "")
 
 

@@ -60,9 +60,9 @@ def _products(at: Here, view: HandoffView, entry: EntryForm, days: int) -> list[
     products = []
     for product_id in _offered(view, at.app.protocols, counts):
         name = f"count-{product_id}-{days}"
-        if product_id in counts:
-            st.session_state.setdefault(entry.key(name), plain(counts[product_id]))
-        written = text(entry, name, f"{_product_words(product_id, at.app.protocols)}: how many", most=6)
+        planned_count = plain(counts[product_id]) if product_id in counts else ""
+        label = f"{_product_words(product_id, at.app.protocols)}: how many"
+        written = text(entry, name, label, begin=planned_count, most=6)
         if written and written != "0":
             products.append({"product": product_id, "count": written})
     return products

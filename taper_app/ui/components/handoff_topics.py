@@ -31,9 +31,8 @@ def topics(at: Here, view: HandoffView) -> None:
     topic = choice(entry, "topic", "Topic", list(words), words.__getitem__)
     state = st.segmented_control(
         "What stands there",
-        [_WRITTEN, *(absence.value for absence in Absence)],
         format_func=lambda value: value if value == _WRITTEN else Absence(value).in_words.capitalize(),
-        **entry.widget("state"),
+        **entry.chosen("state", [_WRITTEN, *(absence.value for absence in Absence)]),
     )
     lines = area(entry, "lines", "In sentences") if state == _WRITTEN else ()
     if topic:
@@ -134,7 +133,7 @@ def pending_tests(at: Here, view: HandoffView) -> None:
 
 
 def _rows(entry: EntryForm) -> int:
-    chosen = st.segmented_control("Lines", list(range(1, _MOST_ROWS + 1)), **entry.widget("rows"))
+    chosen = st.segmented_control("Lines", **entry.chosen("rows", range(1, _MOST_ROWS + 1)))
     return int(chosen or 1)
 
 

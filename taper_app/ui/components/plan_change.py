@@ -13,9 +13,11 @@ from taper_app.clinical.quantities import plain
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_request import whole_number
 from taper_app.ui.components.plan_result import show_plan, show_refusal
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.plan_words import cited_words, name_in_force, readable_faults
+from taper_app.ui.components.plan_words import name_in_force, readable_faults
+from taper_app.ui.components.protocol_words import cited_words
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -44,11 +46,9 @@ def change(episode_id: EpisodeId) -> None:
         st.subheader(f"Change version {chart.signed.number}", anchor=False)
         kind = st.segmented_control(
             "What to change",
-            list(_KINDS),
             format_func=_KINDS.__getitem__,
-            key=form.begin("kind", "restabilise", among=_KINDS),
-            on_change=form.changed,
             required=True,
+            **form.chosen("kind", list(_KINDS), "restabilise"),
         )
         _fields(at, chart, form, str(kind))
         st.button("Show the change", type="primary", key=form.key("show"), on_click=form.ask)
@@ -60,33 +60,28 @@ def _fields(at: Here, chart: Chart, form: TypedForm, kind: str) -> None:
     """Both kinds keep what was typed when the other one is looked at."""
     is_restabilise = kind == "restabilise"
     day, first, second = st.columns(3)
-    day.date_input("From the day", key=form.begin("on", chart.today), on_change=form.changed, format="YYYY-MM-DD")
-    _begin_restabilise(at, chart, form)
-    form.begin("days", "")
-    form.begin("specialist", chart.facts.specialist or "")
+    day.date_input("From the day", format="YYYY-MM-DD", **form.day("on", chart.today))
+    begin = _begin_restabilise(at, chart) | {"days": "", "specialist": chart.facts.specialist or ""}
+    fields = {name: form.text(name, value) for name, value in begin.items()}
     if is_restabilise:
-        first.text_input("Daily dose in mg", key=form.key("daily_mg"), on_change=form.changed)
-        second.text_input("Days without a cut", key=form.key("keep_days"), on_change=form.changed)
+        first.text_input("Daily dose in mg", **fields["daily_mg"])
+        second.text_input("Days without a cut", **fields["keep_days"])
         cut, every, name = st.columns(3)
-        cut.text_input("Then cut each time, in percent", key=form.key("cut_percent"), on_change=form.changed)
-        every.text_input("Every … days", key=form.key("every_days"), on_change=form.changed)
-        name.text_input("Specialist's name", key=form.key("specialist"), on_change=form.changed, max_chars=120)
+        cut.text_input("Then cut each time, in percent", **fields["cut_percent"])
+        every.text_input("Every … days", **fields["every_days"])
+        name.text_input("Specialist's name", max_chars=120, **fields["specialist"])
         limit = at.app.protocols.limits.after_seizure_no_cut
         words = f"{limit.days} days without a cut after a seizure ({cited_words(limit, at.app.protocols)})"
         st.markdown(show.plain_text(f"Filled in: {words}."))
     else:
-        first.text_input("Days longer", key=form.key("days"), on_change=form.changed)
+        first.text_input("Days longer", **fields["days"])
         st.markdown("The cuts that follow start that many days later; the pace stays as it is.")
-    st.text_input("Reason", key=form.begin("reason", ""), on_change=form.changed, max_chars=400)
-    st.text_input(
-        "Reason to override a refusal (only when one is given)",
-        key=form.begin("override_reason", ""),
-        on_change=form.changed,
-        max_chars=400,
-    )
+    st.text_input("Reason", max_chars=400, **form.text("reason"))
+    override = "Reason to override a refusal (only when one is given)"
+    st.text_input(override, max_chars=400, **form.text("override_reason"))
 
 
-def _begin_restabilise(at: Here, chart: Chart, form: TypedForm) -> None:
+def _begin_restabilise(at: Here, chart: Chart) -> dict[str, str]:
     """The last tolerated dose, the shipped days without a cut, and the pace that a seizure history asks for."""
     assert chart.signed is not None
     request, limits = chart.signed.plan.request, at.app.protocols.limits
@@ -96,10 +91,12 @@ def _begin_restabilise(at: Here, chart: Chart, form: TypedForm) -> None:
     if facts_for_plan(chart).seizure_history is Answer.YES:
         cut, every = plain(slow.at_most_cut_percent), slow.at_least_every_days
     tolerated = bridging_note(chart).daily_mg
-    form.begin("daily_mg", plain(next(iter(tolerated.values()))) if len(tolerated) == 1 else "")
-    form.begin("keep_days", str(limits.after_seizure_no_cut.days))
-    form.begin("cut_percent", cut)
-    form.begin("every_days", str(every))
+    return {
+        "daily_mg": plain(next(iter(tolerated.values()))) if len(tolerated) == 1 else "",
+        "keep_days": str(limits.after_seizure_no_cut.days),
+        "cut_percent": cut,
+        "every_days": str(every),
+    }
 
 
 def _asked(form: TypedForm) -> dict[str, Any]:
@@ -108,25 +105,21 @@ def _asked(form: TypedForm) -> dict[str, Any]:
     written: dict[str, Any] = {
         "kind": form.value("kind"),
         "on": on.isoformat() if on else "",
-        "reason": form.text("reason"),
+        "reason": form.typed("reason"),
     }
-    if override := form.text("override_reason"):
+    if override := form.typed("override_reason"):
         written["override_reason"] = override
     if written["kind"] == "keep_days":
-        return written | {"days": _whole(form.text("days"))}
-    written["daily_mg"] = form.text("daily_mg")
+        return written | {"days": whole_number(form.typed("days"))}
+    written["daily_mg"] = form.typed("daily_mg")
     for name in ("keep_days", "every_days"):
-        if text := form.text(name):
-            written[name] = _whole(text)
-    if cut := form.text("cut_percent"):
+        if text := form.typed(name):
+            written[name] = whole_number(text)
+    if cut := form.typed("cut_percent"):
         written["cut_percent"] = cut
-    if specialist := form.text("specialist"):
+    if specialist := form.typed("specialist"):
         written["patient"] = {"specialist": specialist}
     return written
-
-
-def _whole(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
 
 
 def _answer(at: Here, chart: Chart, form: TypedForm, written: dict[str, Any]) -> None:

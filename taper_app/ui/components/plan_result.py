@@ -1,4 +1,4 @@
-"""What was built: the plan with its chart, steps and warnings; or the refusal with its remedies as buttons."""
+"""What was built: the plan with its figures, warnings, chart and steps; or the refusal with its remedies as buttons."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Any
 import streamlit as st
 
 from taper_app.clinical.planning.answer import Plan, Refusal, Severity
+from taper_app.clinical.planning.candidates import figures_of
 from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.quantities import mg_text
+from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_words import (
-    LOCAL_READING,
-    NOT_REVIEWED,
     code_words,
     daily_words,
     length_words,
-    source_words,
     steps_words,
     warnings_by_code,
 )
+from taper_app.ui.components.protocol_words import LOCAL_READING, NOT_REVIEWED, marks_of, source_words
 from taper_app.ui.components.schedule_table import schedule
 from taper_app.ui.components.times import date_text
-from taper_app.ui.figures.plan_steps import CONFIG, plan_alt, plan_figure
+from taper_app.ui.figures.look import CONFIG
+from taper_app.ui.figures.plan_band import end_zone_of
+from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
 
 _MARKS = {Severity.SIGN: "▲ To sign by name", Severity.WARN: "△ Weigh", Severity.INFO: "○ Note"}
 
@@ -42,12 +43,24 @@ def plan_sentence(plan: Plan) -> str:
     )
 
 
+def plan_numbers(plan: Plan, protocols: Protocols) -> str:
+    """The biggest cut, the pieces a day and what has to be signed, in one line."""
+    found = figures_of(plan, protocols)
+    cut = found.biggest_cut
+    biggest = f"biggest cut {percent_text(cut.cut_percent_of_current)} % (step {cut.number})" if cut else "no cut"
+    signs = len(found.codes_to_sign)
+    to_sign = "nothing to sign by name" if not signs else f"{signs} warning{'s' if signs > 1 else ''} to sign by name"
+    return f"{biggest[0].upper()}{biggest[1:]} · at most {found.most_pieces_a_day} pieces a day · {to_sign}"
+
+
 def show_plan(plan: Plan, protocols: Protocols, *, key: str, beside: Plan | None = None, beside_name: str = "") -> None:
     """The sentence first, then warnings, the chart, and the table behind it."""
     st.markdown(f"**{show.plain_text(plan_sentence(plan))}**")
+    st.markdown(show.plain_text(plan_numbers(plan, protocols)))
     protocol_line(plan, protocols)
     warnings(plan, protocols)
-    figure = plan_figure(plan, beside=beside, beside_name=beside_name)
+    zone = end_zone_of(plan, protocols)
+    figure = plan_figure(plan, beside=beside, beside_name=beside_name, end_zone=zone)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"{key}-chart", alt=plan_alt(plan))
     schedule(plan, protocols, alt="Every step of the plan")
 
@@ -61,6 +74,7 @@ def protocol_line(plan: Plan, protocols: Protocols) -> None:
         words.append(NOT_REVIEWED)
     if taper and taper.pace.model == "percent_of_current":
         words.append(LOCAL_READING)
+    words.extend(f"{mark[0].upper()}{mark[1:]}." for mark in (marks_of(taper) if taper else ()))
     if plan.equivalence:
         words.append(f"Converted by {protocols.equivalence[plan.equivalence].name}.")
     st.markdown(show.plain_text(" ".join(words)))

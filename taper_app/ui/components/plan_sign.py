@@ -14,10 +14,10 @@ from taper_app.ui.components.plan_words import (
     code_words,
     name_in_force,
     readable_faults,
-    source_words,
     steps_words,
     warnings_by_code,
 )
+from taper_app.ui.components.protocol_words import source_words
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,15 +12,23 @@ from taper_app.clinical.records import EpisodeId
 from taper_app.store.interface import Draft
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.form_widgets import Arguments, FormWidgets
 from taper_app.ui.current import Here
 from taper_app.use_cases import drafts
 from taper_app.use_cases.rights import UseCase
 
 _BUILT = "built"
+_FILLED = "filled"
+_BESIDE = "beside"
+_INTERNAL = (_BUILT, _FILLED, _BESIDE)
 
 
-class TypedForm:
-    """The widgets of one form and their values. Each widget's key carries the episode and the entry's id."""
+class TypedForm(FormWidgets):
+    """The widgets of one form and their values. Each widget's key carries the episode and the entry's id.
+
+    A value that a remedy or another protocol fills in is kept in the draft, and the widget gets a new key: the
+    browser draws a new field that begins with it (see ``form_widgets`` for why it is not put into session_state).
+    """
 
     def __init__(self, at: Here, use_case: UseCase, episode_id: EpisodeId, form: str) -> None:
         draft = drafts.open_draft(at.app, at.actor, use_case, episode_id, form)
@@ -32,7 +40,7 @@ class TypedForm:
         self._at = at
         self._use_case = use_case
         self._entry = entry
-        self._names: list[str] = []
+        self._begun: dict[str, Any] = {}
         self.draft: Draft = draft
 
     @property
@@ -40,39 +48,54 @@ class TypedForm:
         return self.draft.entry_id
 
     def key(self, name: str) -> str:
-        return f"{self.draft.form}-{name}-{self.draft.episode_id}-{self.entry_id}"
+        times_filled = self._times_filled.get(name, 0)
+        again = f"-{times_filled}" if times_filled else ""
+        return f"{self.draft.form}-{name}-{self.draft.episode_id}-{self.entry_id}{again}"
 
-    def begin(self, name: str, default: Any, *, among: Collection[str] | None = None) -> str:
-        """Fill a widget that has no value yet, from the draft or with a default; answers the widget's key.
+    def widget(self, name: str) -> Arguments:
+        return {"key": self.key(name), "on_change": self.changed}
 
-        ``among``: what may be chosen now; a draft's choice that is no longer offered gives way to the default.
-        """
-        key = self.key(name)
-        self._names.append(name)
-        if key not in st.session_state:
-            written = self.draft.body.get(name, default)
-            if isinstance(default, date) and isinstance(written, str):
-                written = date.fromisoformat(written)
-            st.session_state[key] = default if among is not None and written not in among else written
-        return key
+    def first(self, name: str, begin: Any = None) -> Any:
+        self._begun[name] = begin
+        return self.draft.body.get(name, begin)
 
     def value(self, name: str) -> Any:
-        return st.session_state.get(self.key(name), self.draft.body.get(name))
+        """What the field says; of one that is not shown what was kept of it, or what it would begin with."""
+        return st.session_state.get(self.key(name), self.draft.body.get(name, self._begun.get(name)))
 
-    def text(self, name: str) -> str:
+    def values(self) -> dict[str, Any]:
+        """Every field by name, as a draft keeps it."""
+        kept = {name: value for name, value in self.draft.body.items() if name not in _INTERNAL}
+        return kept | {name: _storable(self.value(name)) for name in self._begun}
+
+    def typed(self, name: str) -> str:
+        """The field's text, without blanks around it."""
         return str(self.value(name) or "").strip()
 
     def changed(self) -> None:
         """A widget was changed: what is typed is kept, and what was built from the old values is gone."""
         self._keep({_BUILT: False})
 
-    def set_values(self, values: dict[str, Any], *, built: bool) -> None:
-        """Fill widgets from a callback, as a remedy or another protocol does."""
-        for name, value in values.items():
-            st.session_state[self.key(name)] = value
-            if name not in self._names:
-                self._names.append(name)
-        self._keep({_BUILT: built})
+    def set_values(self, values: Mapping[str, Any], *, built: bool) -> None:
+        """Fill fields from a callback, as a remedy or another protocol does."""
+        self._keep({**self._filling(values), _BUILT: built})
+
+    @property
+    def beside(self) -> Mapping[str, Any] | None:
+        """The fields of the candidate that was kept to compare with, None when there is none."""
+        kept = self.draft.body.get(_BESIDE)
+        return kept if isinstance(kept, dict) else None
+
+    def keep_beside(self) -> None:
+        """What stands in the fields now becomes the other candidate; the fields go on from there."""
+        self._keep({_BESIDE: self.values()})
+
+    def drop_beside(self) -> None:
+        self._keep({_BESIDE: None})
+
+    def use_beside(self) -> None:
+        """The kept candidate goes back into the fields, and what stood there is let go."""
+        self._keep({**self._filling(self.beside or {}), _BESIDE: None, _BUILT: True})
 
     def ask(self) -> None:
         """The button that builds was pressed."""
@@ -88,9 +111,20 @@ class TypedForm:
         drafts.drop_draft(self._at.app, self._at.actor, self.draft)
         st.session_state.pop(self._entry, None)
 
+    def _filling(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """These values, and a new key for each field that does not say so already."""
+        changed = [name for name, value in values.items() if value != _storable(self.value(name))]
+        filled = self._times_filled | {name: self._times_filled.get(name, 0) + 1 for name in changed}
+        return {**values, _FILLED: filled}
+
+    @property
+    def _times_filled(self) -> dict[str, int]:
+        kept = self.draft.body.get(_FILLED)
+        return dict(kept) if isinstance(kept, dict) else {}
+
     def _keep(self, more: dict[str, Any]) -> None:
         at = current.here()
-        typed = {name: _storable(st.session_state.get(self.key(name))) for name in self._names}
+        typed = {name: _storable(self.value(name)) for name in self._begun}
         with show.refusals():
             drafts.save_draft(at.app, at.actor, self._use_case, self.draft, {**self.draft.body, **typed, **more})
 

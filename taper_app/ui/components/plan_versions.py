@@ -13,7 +13,9 @@ from taper_app.ui.components.plan_words import code_words, daily_words
 from taper_app.ui.components.schedule_table import schedule, steps_from
 from taper_app.ui.components.times import date_text, moment_text
 from taper_app.ui.current import Here
-from taper_app.ui.figures.plan_steps import CONFIG, plan_alt, plan_figure
+from taper_app.ui.figures.look import CONFIG
+from taper_app.ui.figures.plan_band import end_zone_of
+from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
 from taper_app.ui.server import downloads
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.export_plan import FORMATS, File, bridging_note, export_bridging_note, export_plan
@@ -34,7 +36,8 @@ def in_force(at: Here, chart: Chart) -> None:
     signed = f" on {moment_text(version.signed_at, chart.unit.zone)}" if version.signed_at else ""
     st.markdown(f"{show.plain_text(version.in_words + signed)}. {show.plain_text(_today(chart, version))}")
     if is_current:
-        figure = plan_figure(version.plan, today=chart.today)
+        zone = end_zone_of(version.plan, at.app.protocols)
+        figure = plan_figure(version.plan, today=chart.today, end_zone=zone)
         key = f"in-force-{version.record_id}"
         st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=plan_alt(version.plan))
         with st.expander("Steps from today on"):

@@ -1,4 +1,4 @@
-"""Protocols, products, steps and warnings in words."""
+"""Steps, warnings and faults of a plan in words."""
 
 from __future__ import annotations
 
@@ -9,20 +9,8 @@ from fractions import Fraction
 
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.answer import Plan, PlanWarning, StepKind
-from taper_app.clinical.planning.pace.printed import printed_pace
-from taper_app.clinical.protocol.citation import Cited, Evidence
-from taper_app.clinical.protocol.equivalence import EquivalenceTable
-from taper_app.clinical.protocol.library import Protocols, StockedProduct
-from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.protocol.tapers import PublishedTaper
-from taper_app.clinical.quantities import mg_text, percent_text, rounded
+from taper_app.clinical.quantities import mg_text, rounded
 from taper_app.use_cases.chart import Chart
-
-HOUSE_DEFAULT = "local-default"
-UNVERIFIED = "unverified"
-UNVERIFIED_MEANS = "Unverified: a default of this project that no clinical lead has signed."
-LOCAL_READING = "The percentage is taken of the dose taken now; the source prints no base, so this is a local reading."
-NOT_REVIEWED = "No clinician has signed this protocol file yet."
 
 KIND_WORDS = {
     StepKind.STABILISE: "stabilise, no cut",
@@ -38,6 +26,8 @@ _FIELD_WORDS = {
     "cut_percent": "Cut in percent",
     "cut_mg": "Cut in mg",
     "every_days": "Every … days",
+    "longest_step_days": "Longest step in days",
+    "start_fraction_percent": "Start at this part of it, in percent",
     "start_on": "Start on",
     "on": "From the day",
     "target_daily_mg": "Lowest daily dose in mg",
@@ -91,68 +81,6 @@ def name_in_force(chart: Chart) -> str:
         return ""
     state = "in force now" if chart.standing.plan_is_current else "SUSPENDED"
     return f"version {chart.signed.number}, {state}"
-
-
-def source_words(source: str, protocols: Protocols) -> str:
-    """The source's short name, marked when it is a default of this project."""
-    short = protocols.source_short(source)
-    return f"{short}, {UNVERIFIED}" if source == HOUSE_DEFAULT else short
-
-
-def cited_words(entry: Cited, protocols: Protocols) -> str:
-    """``ASAM 2025 pocket guide, p. 3``, with a mark when the number was not read in the source."""
-    short = protocols.source_short(entry.source)
-    if entry.evidence is Evidence.UNVERIFIED:
-        return f"{short}, {UNVERIFIED}"
-    return f"{short}; {entry.evidence.mark}" if entry.evidence.mark else short
-
-
-def pace_words(taper: PublishedTaper, protocols: Protocols) -> str:
-    """The pace that the source prints, its range, its ceiling, and where that stands."""
-    pace = taper.pace
-    text = printed_pace(pace)
-    ceiling = taper.own_ceiling
-    if ceiling:
-        text += f" At most {percent_text(ceiling.percent)} % in {ceiling.in_days} days."
-    return f"{text} ({cited_words(pace, protocols)})"
-
-
-def product_words(stocked: StockedProduct) -> str:
-    """``clonazepam 0.5 mg tablet (scored in two)``, ``… (not scored: whole only)``."""
-    product = stocked.product
-    if product.form is Form.LIQUID:
-        return f"{stocked.medicine} {stocked.in_words}"
-    if product.form is not Form.TABLET:
-        return f"{stocked.medicine} {stocked.in_words} (whole only)"
-    scoring = {
-        Split.NONE: "not scored: whole only",
-        Split.HALF: "scored in two",
-        Split.QUARTER: "scored in four",
-    }[product.splits_into]
-    return f"{stocked.medicine} {stocked.in_words} ({scoring})"
-
-
-def table_words(table: EquivalenceTable, daily_mg: dict[str, Decimal]) -> str:
-    """What one table makes of a day's doses, or that it lacks one of the medicines; never an average."""
-    missing = [medicine for medicine in daily_mg if table.entry(medicine) is None]
-    if missing:
-        return f"{table.name} has no {' and no '.join(missing)}"
-    low, high = table_range(table, daily_mg)
-    if low == high:
-        return f"{table.name}: {mg_text(rounded(low, 1))}"
-    return f"{table.name}: {mg_text(rounded(low, 1))} to {mg_text(rounded(high, 1))}"
-
-
-def table_range(table: EquivalenceTable, daily_mg: dict[str, Decimal]) -> tuple[Fraction, Fraction]:
-    """mg diazepam by one table that lists every medicine: both ends of what it prints."""
-    low = high = Fraction(0)
-    for medicine, mg in daily_mg.items():
-        entry = table.entry(medicine)
-        if entry is None:
-            raise KeyError(medicine)
-        low += Fraction(mg) * entry.diazepam_mg_per_mg_low
-        high += Fraction(mg) * entry.diazepam_mg_per_mg_high
-    return low, high
 
 
 def code_words(code: str) -> str:

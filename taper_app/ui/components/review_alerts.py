@@ -11,7 +11,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.plan_typed import TypedForm
-from taper_app.ui.components.plan_words import UNVERIFIED
+from taper_app.ui.components.protocol_words import UNVERIFIED
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.alerts import acknowledge_alert, resolve_alert
@@ -67,7 +67,7 @@ def _actions(at: Here, chart: Chart, alert: Alert) -> None:
             st.rerun()
     if grant_of(UseCase.RESOLVE_ALERT, role) is not Grant.NO:
         form = TypedForm(at, UseCase.RESOLVE_ALERT, chart.episode_id, f"resolve-{alert.id}")
-        st.text_input("What was done", key=form.begin("action_taken", ""), on_change=form.changed, max_chars=400)
+        st.text_input("What was done", max_chars=400, **form.text("action_taken"))
         if alert.body.suspends_next_cut and role is not Role.PHYSICIAN:
             st.markdown("Resolving it here does not let cuts go on: that takes a physician's word.")
         if st.button("Resolve", key=form.key("resolve")):
@@ -75,7 +75,7 @@ def _actions(at: Here, chart: Chart, alert: Alert) -> None:
 
 
 def _resolve(at: Here, chart: Chart, alert: Alert, form: TypedForm) -> None:
-    resolve_alert(at.app, at.actor, chart.episode_id, alert.id, form.text("action_taken"), entry_id=form.entry_id)
+    resolve_alert(at.app, at.actor, chart.episode_id, alert.id, form.typed("action_taken"), entry_id=form.entry_id)
     form.done()
     show.done_after_rerun("Resolved.")
     st.rerun()

@@ -9,7 +9,8 @@ from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import percent_text
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import level_text
-from taper_app.ui.components.plan_words import UNVERIFIED, UNVERIFIED_MEANS, daily_words
+from taper_app.ui.components.plan_words import daily_words
+from taper_app.ui.components.protocol_words import UNVERIFIED, UNVERIFIED_MEANS
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart

@@ -1,26 +1,21 @@
-"""A plan's steps as a table: dates, daily dose, pieces in words, the cut; below it the reasons with their sources."""
+"""A plan's steps as a table: asked and makeable dose, pieces in words, cut, equivalents; below it every reason."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
 from taper_app.clinical.planning.answer import Plan, Severity, Step, StepKind
+from taper_app.clinical.planning.explain import explain_step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui.components import show
-from taper_app.ui.components.plan_words import (
-    HOUSE_DEFAULT,
-    KIND_WORDS,
-    UNVERIFIED_MEANS,
-    code_words,
-    daily_words,
-    source_words,
-)
+from taper_app.ui.components.equivalent_words import three_figures
+from taper_app.ui.components.plan_words import KIND_WORDS, code_words, daily_words
+from taper_app.ui.components.protocol_words import HOUSE_DEFAULT, UNVERIFIED_MEANS
 from taper_app.ui.components.times import date_text
 
 
@@ -39,31 +34,32 @@ def steps_from(plan: Plan, day: date) -> Sequence[Step]:
 def schedule(plan: Plan, protocols: Protocols, *, alt: str, steps: Sequence[Step] | None = None) -> None:
     """The table on the screen; people's words in it are kept from being read as markup."""
     rows = schedule_rows(plan, protocols, steps=steps)
-    safe = [{name: unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
+    safe = [{name: show.unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
     st.table(safe, hide_index=True, alt=alt)
-    with st.expander("Why each step is as it is, with its source"):
+    with st.expander("Why? Every reason of each step, with its source"):
         shown = plan.steps if steps is None else steps
-        st.markdown("\n".join(f"- Step {step.number}: {show.plain_text(why(step, protocols))}" for step in shown))
+        st.markdown("\n\n".join(why(plan, step, protocols) for step in shown))
         if any(reason.source == HOUSE_DEFAULT for step in shown for reason in step.reasons):
             st.markdown(UNVERIFIED_MEANS)
-
-
-def unbroken(text: str) -> str:
-    """No line ends between a number and its unit, nor inside a date: a narrow table scrolls instead."""
-    text = re.sub(r"(\d) (mg|mL|mcg|days|%)", "\\1\u00a0\\2", text)
-    return re.sub(r"([A-Z][a-z]{2}) (\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", "\\1\u00a0\\2\u00a0\\3\u00a0\\4", text)
 
 
 def _row(plan: Plan, step: Step, times: Sequence[str], protocols: Protocols) -> dict[str, str]:
     row = {
         "Step": f"{step.number}: {KIND_WORDS[step.kind]}{_sign_mark(plan, step)}",
         "Dates": _dates(step),
-        "A day": daily_words(step.daily_mg),
+        "Asked": _asked(step),
+        "Makeable, a day": daily_words(step.daily_mg),
     }
     for time in times:
         row[time] = _at_time(step, time, protocols)
     row["Cut of now / of start"] = _cut(step)
+    row["mg diazepam: low – chosen – high"] = three_figures(step.diazepam_equivalent_mg)
     return row
+
+
+def _asked(step: Step) -> str:
+    """What the pace asked for; a cross-over follows its slots instead."""
+    return "by slots" if step.target_daily_mg is None else mg_text(step.target_daily_mg)
 
 
 def _dates(step: Step) -> str:
@@ -96,6 +92,10 @@ def _sign_mark(plan: Plan, step: Step) -> str:
     return "".join(f" ▲ to sign: {words}" for words in to_sign)
 
 
-def why(step: Step, protocols: Protocols) -> str:
-    """The step's reasons, each with its source; what nobody signed is marked."""
-    return " ".join(f"{reason.text} ({source_words(reason.source, protocols)})" for reason in step.reasons)
+def why(plan: Plan, step: Step, protocols: Protocols) -> str:
+    """Every reason of the step as a list, with its source: the rule, the rounding, and why it lasts so long."""
+    explained = explain_step(plan, step, protocols)
+    given = show.plain_text(f"{daily_words(step.daily_mg)} a day from {date_text(step.starts_on)}")
+    sentences = [*explained.why, *([explained.how_long] if explained.how_long else [])]
+    reasons = [f"- {show.plain_text(str(sentence))}" for sentence in sentences]
+    return "\n".join([f"**Step {step.number}: {given}**", "", *reasons])

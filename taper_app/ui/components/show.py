@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,6 +50,12 @@ def plain_text(text: str) -> str:
     for mark in "\\`*_[]#~$<>|!:":
         text = text.replace(mark, f"\\{mark}")
     return text
+
+
+def unbroken(text: str) -> str:
+    """No line ends between a number and its unit, nor inside a date: a narrow table scrolls instead."""
+    text = re.sub(r"(\d) (mg|mL|mcg|days|%)", "\\1\u00a0\\2", text)
+    return re.sub(r"([A-Z][a-z]{2}) (\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", "\\1\u00a0\\2\u00a0\\3\u00a0\\4", text)
 
 
 def done_after_rerun(message: str) -> None:

@@ -6,18 +6,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from taper_app.clinical.answers import Answer
+from taper_app.ui.components.form_widgets import FormWidgets
 
 _WORDS = {Answer.YES.value: "Yes", Answer.NO.value: "No", Answer.NOT_ASSESSED.value: "Not assessed"}
 
 
-def answer(label: str, *, key: str, default: str = Answer.NOT_ASSESSED.value) -> str:
+def answer(form: FormWidgets, name: str, label: str, *, begin: str = Answer.NOT_ASSESSED.value) -> str:
     """Yes, no or not assessed; the last is the default, so that nothing is answered by passing over it."""
-    st.session_state.setdefault(key, default)
-    chosen = st.segmented_control(label, list(_WORDS), format_func=_WORDS.__getitem__, key=key, required=True)
+    arguments = form.chosen(name, list(_WORDS), begin)
+    chosen = st.segmented_control(label, format_func=_WORDS.__getitem__, required=True, **arguments)
     return chosen or Answer.NOT_ASSESSED.value
 
 
-def text_field(place: DeltaGenerator, label: str, *, key: str, begin: str = "", placeholder: str = "") -> str:
+def text_field(
+    place: DeltaGenerator, form: FormWidgets, name: str, label: str, *, begin: str = "", placeholder: str = ""
+) -> str:
     """A line of text that begins with ``begin`` unless something was typed before."""
-    st.session_state.setdefault(key, begin)
-    return str(place.text_input(label, key=key, placeholder=placeholder) or "").strip()
+    return str(place.text_input(label, placeholder=placeholder, **form.text(name, begin)) or "").strip()

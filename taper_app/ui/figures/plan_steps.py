@@ -7,13 +7,22 @@ from decimal import Decimal
 from itertools import cycle
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, Severity, Step
 from taper_app.clinical.quantities import mg_text
 from taper_app.export.dates import date_text
-from taper_app.ui.figures.look import CIWA, CONFIG, DASHES, GREY, INK, PLAN, bare_layout, drawn, midnight
-
-__all__ = ["CONFIG", "plan_alt", "plan_figure"]
+from taper_app.ui.figures.look import (
+    CIWA,
+    DASHES,
+    GREY,
+    INK,
+    PLAN,
+    bare_layout,
+    drawn,
+    midnight,
+)
+from taper_app.ui.figures.plan_band import add_end_zone, add_equivalents
 
 TARGET = "target: what the pace asks"
 EARLIER = "earlier plan"
@@ -24,18 +33,34 @@ _AFTER_THE_END_DAYS = 7
 
 
 def plan_figure(
-    plan: Plan, *, beside: Plan | None = None, beside_name: str = "", today: date | None = None
+    plan: Plan,
+    *,
+    beside: Plan | None = None,
+    beside_name: str = "",
+    today: date | None = None,
+    end_zone: Decimal | None = None,
 ) -> go.Figure:
-    """The plan as it is proposed or signed; ``beside``: another version, drawn thin under its name."""
-    figure = go.Figure()
+    """The plan as it is proposed or signed; ``beside``: another version, drawn thin under its name.
+
+    ``end_zone``: the highest daily dose in the end zone, mg of the plan's one medicine. Where the tables of
+    equivalents disagree, their band stands below on the same days.
+    """
+    has_band = any(step.diazepam_equivalent_mg.low != step.diazepam_equivalent_mg.high for step in plan.steps)
+    heights = [0.68, 0.32] if has_band else [1.0]
+    figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=heights)
     last = _last_day(plan, beside)
     if beside is not None:
         _add_lines(figure, beside, last, name=beside_name or EARLIER, width=1, colour=GREY)
     _add_target(figure, plan, last)
     _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
     _add_signs(figure, plan)
-    bare_layout(figure, height=360)
-    figure.update_yaxes(title_text="mg a day", rangemode="tozero")
+    bare_layout(figure, height=480 if has_band else 360)
+    figure.update_yaxes(title_text=_unit(plan), rangemode="tozero", row=1, col=1)
+    if has_band:
+        add_equivalents(figure, plan, last)
+        figure.update_yaxes(title_text="mg diazepam", rangemode="tozero", row=2, col=1)
+    if end_zone is not None:
+        add_end_zone(figure, end_zone)
     if today is not None and plan.starts_on <= today <= last:
         figure.add_vline(x=midnight(today), line={"color": INK, "width": 1, "dash": "dash"})
         figure.add_annotation(
@@ -59,6 +84,11 @@ def _words(step: Step) -> str:
     return " and ".join(f"{drug} {mg_text(mg)}" for drug, mg in step.daily_mg.items()) or "no medicine"
 
 
+def _unit(plan: Plan) -> str:
+    several = len({drug for step in plan.steps for drug in step.daily_mg}) > 1
+    return "mg a day, each medicine" if several else "mg a day"
+
+
 def _last_day(*plans: Plan | None) -> date:
     ends = [
         plan.steps[-1].starts_on + timedelta(days=max(plan.steps[-1].days, _AFTER_THE_END_DAYS))
@@ -68,8 +98,14 @@ def _last_day(*plans: Plan | None) -> date:
     return max(ends)
 
 
+def _height(step: Step) -> Decimal:
+    """Where a mark of the step stands: on its highest line. Milligrams of two medicines never add."""
+    return max(step.daily_mg.values(), default=Decimal(0))
+
+
 def _add_lines(figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str) -> None:
-    medicines = list(dict.fromkeys(drug for step in plan.steps for drug in step.daily_mg))
+    found = [drug for step in plan.steps for drug in step.daily_mg]
+    medicines = sorted(dict.fromkeys(found), key=found.count, reverse=True)  # the one tapered with is drawn solid
     for medicine, dash in zip(medicines, cycle(DASHES), strict=False):
         days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
         mg = [step.daily_of(medicine) for step in plan.steps]
@@ -114,7 +150,7 @@ def _add_signs(figure: go.Figure, plan: Plan) -> None:
         return
     figure.add_scatter(
         x=[midnight(step.starts_on) for step, _warning in marked],
-        y=[drawn(sum(step.daily_mg.values(), Decimal(0))) for step, _warning in marked],
+        y=[drawn(_height(step)) for step, _warning in marked],
         mode="markers",
         marker={"symbol": "triangle-up", "size": 12, "color": CIWA, "line": {"color": INK, "width": 1}},
         name=TO_SIGN,
@@ -134,12 +170,12 @@ def sign_words(warning: PlanWarning) -> str:
 
 def _add_words(figure: go.Figure, plan: Plan, step: Step, words: str, *, place: int) -> None:
     """The words stand where a falling line leaves room: above it late in the plan, below it early."""
-    highest = drawn(max(sum(each.daily_mg.values(), Decimal(0)) for each in plan.steps))
+    highest = drawn(max(_height(each) for each in plan.steps))
     is_late = step.number * 2 > len(plan.steps)
     height = highest * (1.02 - 0.11 * place) if is_late else highest * 0.11 * place
     figure.add_annotation(
         x=midnight(step.starts_on),
-        y=drawn(sum(step.daily_mg.values(), Decimal(0))),
+        y=drawn(_height(step)),
         text=words,
         showarrow=True,
         arrowcolor=GREY,

@@ -298,3 +298,26 @@ def test_an_amended_plan_of_more_than_18_months_says_so_for_its_whole_length(pla
     assert [w.message for w in later.warnings if w.code == "long-plan"] == [
         f"This plan takes {longer} days, more than 18 months."
     ]
+
+
+def test_after_a_change_of_medicine_the_old_medicines_tablets_do_not_stand_in_the_way(
+    plan_of: Build, written: dict[str, Any], protocols: Protocols
+) -> None:
+    """They stay on the plan's list, because its first steps were made of them."""
+    written |= {"taper_drug": "diazepam", "equivalence": "va-dod-2021"}
+    del written["products"]
+    old = plan_of(written)
+    after = next(step for step in old.steps if set(step.daily_mg) == {"diazepam"} and step.kind is StepKind.CUT)
+    new = amended(old, protocols, kind="keep_days", on=str(after.starts_on + timedelta(days=1)), days=5)
+    assert new.request.products == old.request.products
+    assert [step.doses for step in new.steps[after.number :]] == [step.doses for step in old.steps[after.number - 1 :]]
+    assert check_plan(new.as_json(), protocols).as_json()["violations"] == []
+
+
+def test_a_change_that_goes_beyond_the_last_year_names_its_own_field(
+    plan_of: Build, written: dict[str, Any], protocols: Protocols
+) -> None:
+    old = plan_of(written | {"start_on": "2200-12-20"})
+    with pytest.raises(InputRefused) as refused:
+        amended(old, protocols, kind="keep_days", on="2200-12-30", days=30)
+    assert [fault.field for fault in refused.value.faults] == ["on"]

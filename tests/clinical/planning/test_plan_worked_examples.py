@@ -25,7 +25,7 @@ CASES = [
 
 
 def written_request(case: dict[str, Any]) -> dict[str, Any]:
-    """The case's request over the base; TOML has no null, so ``"unknown"`` stands for it in the facts."""
+    """The case's request over the base; TOML has no null: ``"unknown"`` stands for it in the facts."""
     facts = {**BASE["patient"], **case.get("patient", {})}
     facts = {name: None if value == "unknown" else value for name, value in facts.items()}
     return {**BASE["request"], **case["request"], "patient": facts}
@@ -62,6 +62,13 @@ def _compare_plan(expect: dict[str, Any], plan: Plan) -> None:
             assert [_text(step.daily_of(drug)) for step in plan.steps][: len(wanted)] == wanted
         elif name == "warns":
             assert set(wanted) <= {warning.code for warning in plan.warnings}
+        elif name == "never_warns":
+            assert not set(wanted) & {warning.code for warning in plan.warnings}
+        elif name == "says":
+            said = " ".join(warning.message for warning in plan.warnings)
+            assert [words for words in wanted if words not in said] == []
+        elif name == "starting":
+            assert {drug: _text(mg) for drug, mg in plan.starting_daily_mg.items()} == wanted
         elif name == "request":
             echoed = plan.request.as_json()
             assert {key: echoed[key] for key in wanted} == wanted
@@ -74,7 +81,10 @@ def _compare_plan(expect: dict[str, Any], plan: Plan) -> None:
 
 
 def _compare_refusal(expect: dict[str, Any], refusal: Refusal) -> None:
-    changes = [remedy.change for remedy in refusal.remedies]
+    changes = [  # TOML has no null
+        {field: "null" if value is None else value for field, value in remedy.change.items()}
+        for remedy in refusal.remedies
+    ]
     assert refusal.code == expect["refused"], refusal.message
     assert bool(refusal.remedies) != bool(refusal.whom_to_ask), "either a remedy or somebody to ask"
     for name, wanted in expect.items():

@@ -7,7 +7,7 @@ import pytest
 from taper_app.settings import settings
 from taper_app.use_cases import sessions
 
-PAGES = ("/", "/chart", "/review")
+PAGES = ("/", "/chart", "/review", "/protocols")
 OTHERS = (
     "/static/js/index.js",
     "/media/abc.png",

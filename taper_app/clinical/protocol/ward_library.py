@@ -1,0 +1,27 @@
+"""Everything in ``protocols/``, read and checked: what charting, escalation and the handoff need beside a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from taper_app.clinical.protocol.aftercare import AftercareServices
+from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
+from taper_app.clinical.protocol.handoff_texts import HandoffTexts
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.release_rules import ReleaseRules
+from taper_app.clinical.protocol.scales import Scale
+from taper_app.clinical.protocol.vital_limits import VitalLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardProtocols(Protocols):
+    """The whole library of protocol files."""
+
+    scales: Mapping[str, Scale]
+    vital_limits: VitalLimits
+    escalation: Mapping[str, EscalationFile]
+    rules: RuleBook
+    aftercare: AftercareServices
+    handoff_texts: HandoffTexts
+    release: ReleaseRules

@@ -1,0 +1,67 @@
+"""The files that charting, escalation and the handoff read, and the whole library with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any
+
+from taper_app.clinical.protocol.aftercare import AftercareServices
+from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
+from taper_app.clinical.protocol.handoff_texts import HandoffTexts
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.release_rules import ReleaseRules
+from taper_app.clinical.protocol.scales import Scale
+from taper_app.clinical.protocol.vital_limits import VitalLimits
+from taper_app.clinical.protocol.ward_library import WardProtocols
+from taper_app.protocol_files import cross_checks
+from taper_app.protocol_files.faults import FileFault
+from taper_app.protocol_files.reading import FolderReading
+
+
+def read_ward_files(reading: FolderReading, of_plans: Protocols | None) -> WardProtocols | None:
+    """The whole library; None when a part is missing. Every fault is added to ``reading``."""
+    known = len(reading.read)
+    scales = reading.many("scales/*.toml", Scale, lambda scale: scale.id)
+    vital_limits = reading.one("vitals.toml", VitalLimits)
+    escalation = reading.many("escalation/*.toml", EscalationFile, lambda rule_set: rule_set.id)
+    rules = _rule_book(reading, escalation)
+    aftercare = reading.one("aftercare/services.toml", AftercareServices)
+    texts = reading.one("handoff.toml", HandoffTexts)
+    release = reading.one("release.toml", ReleaseRules)
+    if of_plans is not None:
+        reading.faults.extend(cross_checks.unknown_sources(reading.read[known:], of_plans.sources))
+    if not (of_plans and aftercare and vital_limits and rules and texts and release):
+        return None
+    reading.faults.extend(_unknown_veto_rules(release, rules))
+    shared: dict[str, Any] = {each.name: getattr(of_plans, each.name) for each in fields(of_plans) if each.init}
+    shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256})
+    return WardProtocols(
+        **shared,
+        scales=MappingProxyType(scales),
+        vital_limits=vital_limits,
+        escalation=MappingProxyType(escalation),
+        rules=rules,
+        aftercare=aftercare,
+        handoff_texts=texts,
+        release=release,
+    )
+
+
+def _rule_book(reading: FolderReading, escalation: Mapping[str, EscalationFile]) -> RuleBook | None:
+    try:
+        return RuleBook.of(escalation.values())
+    except ValueError as error:
+        reading.add("escalation", "", str(error))
+        return None
+
+
+def _unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[FileFault]:
+    """Escalation rules that the release veto names and no file has."""
+    known = {rule.id for rule in rules.rules}
+    for rule_id in release.veto.delirium.rules:
+        if rule_id not in known:
+            yield FileFault(
+                "release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one."
+            )
