@@ -285,14 +285,17 @@ def test_without_a_general_ceiling_the_others_still_judge(
     [
         ("request.setting", "home"),
         ("request.times", "08:00"),
+        ("request.current", "clonazepam"),
+        ("request.current.0", "clonazepam"),
+        ("protocol.id", 7),
         ("request.current.0.source", "found"),
         ("request.start_on", "2027-02-30"),
         ("starts_on", "1999-12-31"),
         ("steps.0.starts_on", "2027-1-11"),
     ],
 )
-def test_a_word_or_a_day_that_does_not_exist_is_refused_with_its_path(
-    taper: Plan, judged: Judged, path: str, value: str
+def test_a_value_that_cannot_be_read_is_refused_with_its_path(
+    taper: Plan, judged: Judged, path: str, value: object
 ) -> None:
     *outer, last = [int(part) if part.isdigit() else part for part in path.split(".")]
     place: Any = taper
@@ -302,6 +305,23 @@ def test_a_word_or_a_day_that_does_not_exist_is_refused_with_its_path(
     with pytest.raises(InputRefused) as refusal:
         judged(taper)
     assert [fault.field for fault in refusal.value.faults] == [path]
+
+
+@pytest.mark.parametrize("path", ["request.current.0.mg", "steps.2.doses.0.drug", "steps.2.kind", "dispense.0.count"])
+def test_what_no_plan_can_do_without_is_asked_for_by_its_path(taper: Plan, judged: Judged, path: str) -> None:
+    *outer, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place: Any = taper
+    for part in outer:
+        place = place[part]
+    del place[last]
+    with pytest.raises(InputRefused) as refusal:
+        judged(taper)
+    assert [fault.field for fault in refusal.value.faults] == [path]
+
+
+def test_a_dose_of_nothing_is_no_dose(taper: Plan, judged: Judged) -> None:
+    taper["steps"][-1]["doses"] = [{"time": "20:00", "drug": "clonazepam", "mg": "0", "pieces": []}]
+    assert judged(taper).ok
 
 
 def test_a_medicine_that_is_said_to_be_taken_at_zero_is_not_taken(taper: Plan, judged: Judged) -> None:
