@@ -158,7 +158,7 @@ class JsonTable:
         return {key: number for key, number in numbers.items() if number is not None}
 
     def _inner(self, parent: JsonTable, name: str, value: object) -> JsonTable | None:
-        if isinstance(value, dict | Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return JsonTable(parent, name, value, self.faults)
         return self.faults.table(parent.at(name), value)
 
