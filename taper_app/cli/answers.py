@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 
 from taper_app.clinical.errors import Fault, InputRefused
+
+ReadT = TypeVar("ReadT")
+
+#: A whole number with more digits is no figure of anything here (an input limit).
+_MOST_DIGITS = 100
 
 
 class Exit(IntEnum):
@@ -28,25 +34,43 @@ def print_json(answer: Any) -> None:
 
 
 def print_faults(faults: Iterable[Fault]) -> None:
-    """Every fault, on standard error."""
-    print(json.dumps({"errors": [fault.as_json() for fault in faults]}, ensure_ascii=False), file=sys.stderr)
+    """Every fault, on standard error. What was typed may hold a character that cannot be written: it is escaped."""
+    text = json.dumps({"errors": [fault.as_json() for fault in faults]}, ensure_ascii=False)
+    print(text.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
 
 
-def read_json(place: str) -> object:
-    """The JSON of a file, or of standard input for ``-``; raises InputRefused.
+def read_json(place: str, reading: Callable[[object], ReadT]) -> ReadT:
+    """What ``reading`` makes of the JSON in a file, or on standard input for ``-``; raises InputRefused.
 
-    Numbers stay exact decimals; NaN, Infinity and a key that stands twice are refused.
+    Numbers stay exact decimals; NaN and Infinity become decimals too, which no field accepts. A key that stands
+    twice is refused beside whatever ``reading`` refuses.
     """
+    document = _parsed(_raw(place))
+    repeated = list(_repeated(document, ()))
     try:
-        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
-    except OSError:
+        answer = reading(document)
+    except InputRefused as refused:
+        raise InputRefused([*repeated, *(fault for fault in refused.faults if fault not in repeated)]) from None
+    if repeated:
+        raise InputRefused(repeated)
+    return answer
+
+
+def _raw(place: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+    except (OSError, ValueError):
         raise InputRefused([Fault("", f"The file {Path(place).name} cannot be read; name one that exists.")]) from None
+
+
+def _parsed(raw: bytes) -> object:
     try:
         return json.loads(
             raw.decode("utf-8-sig"),
             parse_float=Decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_without_repeats,
+            parse_int=_whole_number,
+            parse_constant=Decimal,
+            object_pairs_hook=_Fields.of,
         )
     except UnicodeDecodeError:
         raise InputRefused([Fault("", "The input is not UTF-8 text; save it as UTF-8.")]) from None
@@ -57,14 +81,30 @@ def read_json(place: str) -> object:
         raise InputRefused([Fault("", "The input is nested too deeply; send a plain request.")]) from None
 
 
-def _refuse_constant(text: str) -> NoReturn:
-    raise InputRefused([Fault("", f"{text} is not a number here; write an exact one such as 0.5.")])
+def _whole_number(text: str) -> int | Decimal:
+    """Python refuses to read an int of thousands of digits; as a decimal its own field can refuse it by name."""
+    return int(text) if len(text) <= _MOST_DIGITS else Decimal(text)
 
 
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in pairs:
-        if name in found:
-            raise InputRefused([Fault(name, f'The key "{name[:60]}" stands twice; keep one.')])
-        found[name] = value
-    return found
+class _Fields(dict[str, object]):
+    """A JSON object that remembers which of its keys stood twice."""
+
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, pairs: list[tuple[str, object]]) -> _Fields:
+        fields = cls(pairs)
+        counts = Counter(name for name, _ in pairs)
+        fields.repeated = tuple(name for name, count in counts.items() if count > 1)
+        return fields
+
+
+def _repeated(document: object, path: tuple[str, ...]) -> Iterator[Fault]:
+    if isinstance(document, _Fields):
+        for name in document.repeated:
+            yield Fault(".".join((*path, name)), f'The key "{name[:60]}" stands twice; keep one.')
+        for name, value in document.items():
+            yield from _repeated(value, (*path, name))
+    elif isinstance(document, list):
+        for index, value in enumerate(document):
+            yield from _repeated(value, (*path, str(index)))

@@ -12,7 +12,7 @@ from taper_app.clinical.escalation.assess import assess
 
 def answer(arguments: argparse.Namespace) -> Exit:
     protocols = site_protocols()
-    case = parse_case(read_json(arguments.case), protocols.vital_limits)
+    case = read_json(arguments.case, lambda written: parse_case(written, protocols.vital_limits))
     assessed = assess(case, protocols.rules, protocols.scales, protocols.vital_limits)
     print_json(assessed.model_dump(mode="json"))
     return Exit.DONE

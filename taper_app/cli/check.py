@@ -10,5 +10,6 @@ from taper_app.clinical.checking import check_plan
 
 
 def answer(arguments: argparse.Namespace) -> Exit:
-    print_json(check_plan(read_json(arguments.plan), site_protocols_for_plans()).as_json())
+    protocols = site_protocols_for_plans()
+    print_json(read_json(arguments.plan, lambda written: check_plan(written, protocols)).as_json())
     return Exit.DONE

@@ -18,7 +18,8 @@ from taper_app.clinical.protocol.library import Protocols
 def answer(arguments: argparse.Namespace) -> Exit:
     protocols = site_protocols_for_plans()
     today = _day(arguments.today) if arguments.today else None
-    outcome = build_plan(parse_request(read_json(arguments.request), protocols, today=today), protocols)
+    request = read_json(arguments.request, lambda written: parse_request(written, protocols, today=today))
+    outcome = build_plan(request, protocols)
     if arguments.format == "json":
         print_json(outcome.as_json())
     else:

@@ -44,6 +44,8 @@ _SPELLINGS: Mapping[str, str] = {
 _LONGEST_SHOWN = 20
 #: Lists whose entries a person reads as numbered lines.
 _LISTS_OF_LINES = ("current", "lines", "products")
+#: Lists whose entries are single values.
+_LISTS_OF_ENTRIES = ("other_sedatives", "products", "times")
 #: What pydantic calls a field that a form left empty.
 _LEFT_EMPTY = (
     "enum",
@@ -77,6 +79,8 @@ def field_name(path: Sequence[str]) -> str:
     if not path:
         return "the input"
     last = path[-1]
+    if last.isdecimal() and path[-2:-1] and path[-2] in _LISTS_OF_ENTRIES:
+        return f"entry {int(last) + 1} of {field_name(path[:-1])}"
     words = _SPELLINGS.get(last, last.replace("_", " "))
     numbered = last.isdecimal() or re.fullmatch(r"q\d\w*", last)
     return f"{field_name(path[:-1])} {words}" if numbered and len(path) > 1 else words
@@ -149,10 +153,18 @@ def _given(value: object) -> str:
     if isinstance(value, bool):
         return f"is {str(value).lower()}"
     if isinstance(value, (int, Decimal)) and not isinstance(value, Enum):
-        return f"is {plain(value) if Decimal(value).is_finite() else 'not a number'}"
+        return f"is {_number_given(Decimal(value))}"
     if isinstance(value, str) and len(value) <= _LONGEST_SHOWN:
         return f'is "{value}"'
     return "cannot be read"
+
+
+def _number_given(number: Decimal) -> str:
+    """As it was typed (``14.0``), so that what is wrong with it can be seen; a long one is only called long."""
+    if not number.is_finite():
+        return "not a number"
+    written = str(number)
+    return written if len(written) <= _LONGEST_SHOWN else "a very long number"
 
 
 def _shown(value: object) -> str:

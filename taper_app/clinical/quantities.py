@@ -23,6 +23,9 @@ TENTH_MCG_PER_MG = 10_000
 #: More than this at one time is a slip of the keyboard, whatever the medicine (an input limit, not a clinical one).
 LARGEST_INPUT_MG = Decimal(1000)
 
+#: A number with more digits before or after its point is a slip (an input limit).
+MOST_DIGITS = 1000
+
 _PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?", re.ASCII)
 _SPACES = " \t\r\n\u00a0\u2007\u202f"
 
@@ -46,15 +49,29 @@ def parse_plain_number(text: object) -> Decimal:
     if isinstance(text, bool) or text is None:
         raise ValueError("Write a number such as 0.5.")
     if isinstance(text, (int, Decimal)):
-        text = format(Decimal(text), "f")
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
+        text = _written_out(Decimal(text))
     if not isinstance(text, str):
         raise ValueError('Write the number as text, such as "0.5".')
     trimmed = text.strip(_SPACES)
     if not _PLAIN_NUMBER.fullmatch(trimmed):
         raise ValueError(f"Write the number like 0.5 or 12: digits and at most one point, not {_quoted(trimmed)}.")
     return Decimal(trimmed)
+
+
+def _written_out(number: Decimal) -> str:
+    """Without an exponent or trailing zeros; raises ValueError for one that would fill pages (``1E+999999``)."""
+    if number.is_finite() and abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"Write the number like 0.5 or 12, with at most {MOST_DIGITS} digits.")
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parse_percent(text: object) -> Decimal:
+    """A percentage, exact to 0.0001; raises ValueError with a sentence."""
+    percent = parse_plain_number(text)
+    if Fraction(percent) * 10_000 % 1:
+        raise ValueError(f"{_short(plain(percent))} % is finer than 0.0001 %; write fewer decimals.")
+    return percent
 
 
 def parse_mg(text: object) -> Decimal:
@@ -117,6 +134,8 @@ Milligrams = Annotated[Decimal, BeforeValidator(parse_mg), PlainSerializer(plain
 WorkedOutMilligrams = Annotated[Decimal, BeforeValidator(parse_exact_mg), PlainSerializer(plain, return_type=str)]
 #: A JSON field holding any exact plain number (a percentage, a count of pieces).
 PlainNumber = Annotated[Decimal, BeforeValidator(parse_plain_number), PlainSerializer(plain, return_type=str)]
+#: A JSON field holding a percentage that somebody typed.
+Percent = Annotated[Decimal, BeforeValidator(parse_percent), PlainSerializer(plain, return_type=str)]
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -54,7 +54,7 @@ def test_her_first_request_is_refused_with_exit_3_and_its_remedies(run):
     [
         ("not json", ""),
         ("[]", ""),
-        ('{"protocol": NaN}', ""),
+        ('{"protocol": NaN}', "protocol"),
         ('{"protocol": "asam-2025", "protocol": "x"}', "protocol"),
         (REQUEST | {"protocl": "x"}, "protocl"),
         (REQUEST | {"protocol": "nice"}, "protocol"),

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -20,7 +20,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
-from taper_app.clinical.planning.request import ClockTime, PlanRequest
+from taper_app.clinical.planning.request import ClockTime, IsoDate, PlanRequest, WholeNumber
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.request_warnings import LONG_PLAN, warnings_of_length
 from taper_app.clinical.planning.settled import settle
@@ -28,10 +28,12 @@ from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.planning.steps import count_pieces
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.limits import PlanLimits
-from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_of, mg_text, plain, tenth_mcg_of
+from taper_app.clinical.quantities import Milligrams, Percent, mg_of, mg_text, plain, tenth_mcg_of
 from taper_app.clinical.records import Frozen
+from taper_app.clinical.typed_text import SOME_LINES
 
 ORDERED = "local-default"
+WhyChanged = Annotated[str, Field(min_length=3, max_length=400), SOME_LINES]
 NOTHING_TO_KEEP = "From that day the plan stays on this dose; there is nothing to keep longer."
 
 
@@ -43,10 +45,10 @@ class KeepDays(Frozen):
     """
 
     kind: Literal["keep_days"]
-    on: date
-    days: int = Field(ge=1, le=365)
-    reason: str = Field(min_length=3, max_length=400)
-    override_reason: str | None = Field(default=None, max_length=400)
+    on: IsoDate
+    days: WholeNumber = Field(ge=1, le=365)
+    reason: WhyChanged
+    override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
 
 class Restabilise(Frozen):
@@ -58,15 +60,15 @@ class Restabilise(Frozen):
     """
 
     kind: Literal["restabilise"]
-    on: date
+    on: IsoDate
     daily_mg: Milligrams = Field(gt=0)
     times: tuple[ClockTime, ...] | None = Field(default=None, min_length=1, max_length=4)
-    keep_days: int | None = Field(default=None, ge=1, le=365)
-    cut_percent: PlainNumber | None = None
-    every_days: int | None = Field(default=None, ge=1, le=365)
+    keep_days: WholeNumber | None = Field(default=None, ge=1, le=365)
+    cut_percent: Percent | None = None
+    every_days: WholeNumber | None = Field(default=None, ge=1, le=365)
     patient: dict[str, Any] = Field(default_factory=dict)
-    reason: str = Field(min_length=3, max_length=400)
-    override_reason: str | None = Field(default=None, max_length=400)
+    reason: WhyChanged
+    override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
 
 Change = KeepDays | Restabilise

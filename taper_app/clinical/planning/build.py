@@ -58,6 +58,12 @@ class Attempt:
     timeline: Timeline | None = None
     stuck_at: int | None = None
 
+    @property
+    def refusal(self) -> Refusal:
+        """The refusal of an attempt that gave no plan."""
+        assert isinstance(self.outcome, Refusal), "asked only of what was refused"
+        return self.outcome
+
 
 def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
     """Build once, without looking for remedies. The request has passed ``parse_request``."""

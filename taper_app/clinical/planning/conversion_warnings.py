@@ -86,8 +86,7 @@ def _watch(settled: Settled) -> str:
 
 def _warnings_of_scaled_pace(settled: Settled, written_in: str) -> Iterator[PlanWarning]:
     found = conversion(settled.converter, settled.medicine.id, written_in)
-    if found is None or found.chosen is None:
-        return
+    assert found is not None, "a pace in another medicine needs a named table, and a request names one that lists both"
     if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
         yield _differs(settled, found, None, _lean_of_cuts(settled, found))
     yield from _warnings_of_evidence(found, None)

@@ -14,25 +14,23 @@ from taper_app.clinical.quantities import mg_of, mg_text, percent_text
 
 
 def too_much_outside_hospital(settled: Settled, timeline: Timeline) -> Iterator[Refusal]:
+    """Of the first step that is above it."""
     limit = settled.limits.outpatient_at_most_diazepam_mg
-    if settled.request.setting is Setting.INPATIENT:
-        return
-    for segment in timeline.segments:
-        diazepam = mg_of(segment.daily.get("diazepam", 0))
-        if diazepam > limit.mg:
-            yield Refusal(
-                code="too-much-diazepam-outside-hospital",
-                message=f"{mg_text(diazepam)} diazepam a day is above {mg_text(limit.mg)}, the most outside hospital.",
-                limits=(
-                    LimitBroken(
-                        limit=f"{mg_text(limit.mg)} diazepam a day outside hospital",
-                        needed=mg_text(diazepam),
-                        at_daily_mg=diazepam,
-                        source=limit.source,
-                    ),
+    given = (mg_of(segment.daily.get("diazepam", 0)) for segment in timeline.segments)
+    too_much = next((mg for mg in given if mg > limit.mg), None)
+    if too_much is not None and settled.request.setting is not Setting.INPATIENT:
+        yield Refusal(
+            code="too-much-diazepam-outside-hospital",
+            message=f"{mg_text(too_much)} diazepam a day is above {mg_text(limit.mg)}, the most outside hospital.",
+            limits=(
+                LimitBroken(
+                    limit=f"{mg_text(limit.mg)} diazepam a day outside hospital",
+                    needed=mg_text(too_much),
+                    at_daily_mg=too_much,
+                    source=limit.source,
                 ),
-            )
-            return
+            ),
+        )
 
 
 def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from taper_app.clinical.planning.answer import Refusal, Remedy
+from taper_app.clinical.planning.answer import Remedy
 from taper_app.clinical.planning.build import Attempt
 from taper_app.clinical.planning.equivalents import by_table
 from taper_app.clinical.planning.makeable import daily_doses
@@ -20,6 +20,7 @@ from taper_app.clinical.planning.protocol_fit import NEEDS_TABLE
 from taper_app.clinical.planning.request import PlanRequest, Setting
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.softer import unlisted_products
+from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.equivalence import EquivalenceTable
 from taper_app.clinical.protocol.library import StockedProduct
@@ -49,8 +50,8 @@ def added_liquid(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
 
 def _products_to_add(attempt: Attempt) -> Iterator[StockedProduct]:
     """None where the refusal came before any product was looked at."""
-    settled, refusal = attempt.settled, attempt.outcome
-    if attempt.timeline is None and not (isinstance(refusal, Refusal) and refusal.code == "not-makeable"):
+    settled = attempt.settled
+    if attempt.timeline is None and attempt.refusal.code != "not-makeable":
         return
     for medicine in dict.fromkeys([settled.medicine.id, *settled.start_amounts]):
         yield from unlisted_products(settled, medicine)
@@ -68,7 +69,7 @@ def _with_products(settled: Settled, products: Sequence[StockedProduct]) -> Reme
 
 def present_medicine(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     """What is taken now instead of a change: where the change itself is unsafe, more slowly first."""
-    settled, refusal = attempt.settled, attempt.outcome
+    settled = attempt.settled
     if not settled.changes_medicine:
         return
     present = list(settled.start_amounts)
@@ -79,7 +80,7 @@ def present_medicine(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]
         change: Change = {"taper_drug": name}
         if request.products is not None:
             change["products"] = _usual_products(settled, [name] if len(present) == 1 else present)
-        if isinstance(refusal, Refusal) and refusal.code == "liver-impairment":
+        if attempt.refusal.code == "liver-impairment":
             yield from _slower(settled, change, name)
         what = f"Taper {name} itself." if len(present) == 1 else f"Change to {name}, which is taken already."
         yield Remedy(change=change, message=what)
@@ -98,11 +99,8 @@ def _slower(settled: Settled, change: Change, name: str) -> Iterator[Remedy]:
 
 def printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     """The nearest pace that the source prints, or the slow one that a seizure history asks for."""
-    settled, refusal = attempt.settled, attempt.outcome
-    if not isinstance(refusal, Refusal) or refusal.code not in (
-        "pace-outside-printed-range",
-        "too-fast-after-a-seizure",
-    ):
+    settled, code = attempt.settled, attempt.refusal.code
+    if code not in ("pace-outside-printed-range", "too-fast-after-a-seizure"):
         return
     pace = settled.taper.pace
     slow = settled.limits.seizure_history_pace
@@ -110,7 +108,7 @@ def printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
         asked = request.cut_percent or pace.cut_percent
         percent = min(max(asked, pace.least_cut_percent or asked), pace.most_cut_percent)
         days = min(max(request.every_days or pace.every_days, pace.least_every_days), pace.most_every_days)
-        if refusal.code == "too-fast-after-a-seizure":
+        if code == "too-fast-after-a-seizure":
             percent, days = slow.at_most_cut_percent, max(days, slow.at_least_every_days)
         yield Remedy(
             change={"cut_percent": plain(percent), "every_days": days, "longest_step_days": None},
@@ -139,10 +137,9 @@ def long_acting(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     Only for a medicine that wears off within the day, has no product here, or cannot follow the pace that was
     asked: being long-acting already is no reason to change.
     """
-    settled, refusal = attempt.settled, attempt.outcome
-    code = refusal.code if isinstance(refusal, Refusal) else ""
+    settled = attempt.settled
     # The pace of another medicine, or a target nobody is changed to: the present medicine may well be long-acting.
-    asks_for_it = code in (NEEDS_TABLE, "crossover-target")
+    asks_for_it = attempt.refusal.code in (NEEDS_TABLE, "crossover-target")
     is_sold_here = bool(settled.protocols.products_of(settled.medicine.id))
     if not asks_for_it and not settled.medicine.acting.short_acting and is_sold_here:
         return
@@ -238,7 +235,7 @@ def maintenance(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
 
 def _doses_to_stay_on(attempt: Attempt) -> list[int]:
     if attempt.timeline is not None:
-        return _doses_before_the_fault(attempt)
+        return _doses_before_the_fault(attempt, attempt.timeline)
     if attempt.stuck_at is None:
         return []
     settled = attempt.settled
@@ -248,15 +245,13 @@ def _doses_to_stay_on(attempt: Attempt) -> list[int]:
     return [dose for dose in daily if dose > settled.target]
 
 
-def _doses_before_the_fault(attempt: Attempt) -> list[int]:
+def _doses_before_the_fault(attempt: Attempt, timeline: Timeline) -> list[int]:
     """The refused plan's daily doses of the tapered medicine alone, from the lowest up, as far as it was in order.
 
     Below the dose that a limit was broken from, or after the longest plan's last day, no dose is worth trying.
     """
-    timeline, refusal, name = attempt.timeline, attempt.outcome, attempt.settled.medicine.id
-    if timeline is None or not isinstance(refusal, Refusal):
-        return []
-    lowest = min((limit.at_daily_mg for limit in refusal.limits if limit.at_daily_mg is not None), default=Decimal(0))
+    name, limits = attempt.settled.medicine.id, attempt.refusal.limits
+    lowest = min((limit.at_daily_mg for limit in limits if limit.at_daily_mg is not None), default=Decimal(0))
     last_day = timeline.segments[0].starts_on + timedelta(days=attempt.settled.limits.longest_plan.days)
     return sorted(
         {

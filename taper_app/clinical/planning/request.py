@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.protocol.medicines import Split
-from taper_app.clinical.quantities import Milligrams, PlainNumber
+from taper_app.clinical.quantities import Milligrams, Percent
 from taper_app.clinical.records import Frozen
+from taper_app.clinical.typed_text import ONE_LINE, SOME_LINES
 
 MOST_TIMES = 4
 
@@ -72,9 +73,9 @@ class PatientFacts(Frozen):
     pregnant: Answer = Answer.NOT_ASSESSED
     opioid_co_use: Answer = Answer.NOT_ASSESSED
     alcohol_co_use: Answer = Answer.NOT_ASSESSED
-    other_sedatives: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] | None = None
-    specialist: str | None = Field(default=None, max_length=120)
-    obstetric_contact: str | None = Field(default=None, max_length=120)
+    other_sedatives: tuple[Annotated[str, Field(min_length=1, max_length=80), ONE_LINE], ...] | None = None
+    specialist: Annotated[str, Field(max_length=120), ONE_LINE] | None = None
+    obstetric_contact: Annotated[str, Field(max_length=120), ONE_LINE] | None = None
 
     def not_assessed(self) -> tuple[str, ...]:
         """The facts nobody asked about, in plain words."""
@@ -105,7 +106,7 @@ class PlanRequest(Frozen):
     taper_drug: str | None = None
     equivalence: str | None = None
     start_on: IsoDate
-    cut_percent: PlainNumber | None = None
+    cut_percent: Percent | None = None
     cut_mg: Milligrams | None = None
     every_days: WholeNumber | None = Field(default=None, ge=1, le=365)
     longest_step_days: WholeNumber | None = Field(default=None, ge=1, le=365)
@@ -114,9 +115,9 @@ class PlanRequest(Frozen):
     split: Split = Split.HALF
     products: tuple[str, ...] | None = Field(default=None, min_length=1)
     setting: Setting = Setting.COMMUNITY
-    start_fraction_percent: PlainNumber | None = None
+    start_fraction_percent: Percent | None = None
     patient: PatientFacts = PatientFacts()
-    override_reason: str | None = Field(default=None, max_length=400)
+    override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it travels: what does not apply (the other model's cut, no override reason) is left out."""

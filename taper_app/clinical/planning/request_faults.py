@@ -9,7 +9,7 @@ from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
-from taper_app.clinical.protocol.tapers import PERCENT_MODELS
+from taper_app.clinical.protocol.tapers import PERCENT_MODELS, PaceLadder, PaceTable, PublishedTaper
 
 EARLIEST_START = date(2000, 1, 1)
 LATEST_START = date(2200, 12, 31)
@@ -35,17 +35,20 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         faults.append(Fault("taper_drug", "Several medicines are taken now; name the one to taper with in taper_drug."))
     for index, product in enumerate(request.products or ()):
         faults.extend(_unknown_product(product, index, protocols))
+        if product in (request.products or ())[:index]:
+            faults.append(Fault(f"products.{index}", f"{product[:60]} stands twice; list it once."))
     faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
     if "protocol" not in unknown:
-        faults.extend(_faults_of_pace(request, protocols))
+        faults.extend(_faults_of_cut(request, protocols.tapers[request.protocol].pace.model))
+    faults.extend(_faults_of_days(request))
     if not unknown & {"current", "taper_drug"} and not any(
         rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
         faults.extend(_faults_of_products(request, protocols))
         faults.extend(_faults_of_target(request, protocols))
         if "equivalence" not in unknown:
-            faults.extend(_faults_of_equivalence(request, protocols))
+            faults.extend(_faults_of_equivalence(request, protocols, unknown))
     faults.extend(_faults_of_facts(request, protocols))
     faults.extend(_faults_of_start_fraction(request))
     faults.extend(_faults_of_times(request))
@@ -102,11 +105,10 @@ def _unknown_product(product: str, index: int, protocols: Protocols) -> list[Fau
     ]
 
 
-def _faults_of_pace(request: PlanRequest, protocols: Protocols) -> list[Fault]:
-    faults = _faults_of_cut(request, protocols.tapers[request.protocol].pace.model)
+def _faults_of_days(request: PlanRequest) -> list[Fault]:
     if request.every_days and request.longest_step_days and request.longest_step_days < request.every_days:
-        faults.append(Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer."))
-    return faults
+        return [Fault("longest_step_days", "The longest step cannot be shorter than every_days; make it longer.")]
+    return []
 
 
 def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
@@ -138,8 +140,6 @@ def _faults_of_products(request: PlanRequest, protocols: Protocols) -> list[Faul
             faults.append(
                 Fault(f"products.{index}", f"{product_id} is not of a medicine in this plan; take it off the list.")
             )
-        if (request.products or ()).index(product_id) != index:
-            faults.append(Fault(f"products.{index}", f"{product_id} stands twice; list it once."))
     return faults
 
 
@@ -148,7 +148,8 @@ def _involved_medicines(request: PlanRequest, protocols: Protocols) -> set[str]:
     return {medicine.id for name in names if (medicine := protocols.medicine_named(name))}
 
 
-def _faults_of_equivalence(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+def _faults_of_equivalence(request: PlanRequest, protocols: Protocols, unknown: set[str]) -> list[Fault]:
+    """``unknown`` are the fields that name nothing shipped."""
     involved = _involved_medicines(request, protocols)
     if request.equivalence is None:
         if len(involved) > 1:
@@ -162,11 +163,17 @@ def _faults_of_equivalence(request: PlanRequest, protocols: Protocols) -> list[F
         return []
     table = protocols.equivalence[request.equivalence]
     faults = []
-    for medicine in sorted(involved):
+    scaled_from = set() if "protocol" in unknown else _medicine_of_pace(protocols.tapers[request.protocol])
+    for medicine in sorted(involved | scaled_from):
         if table.entry(medicine) is None:
             having = ", ".join(t.id for t in protocols.equivalence.values() if t.entry(medicine)) or "no shipped table"
             faults.append(Fault("equivalence", f"{table.name} has no {medicine}; tables that list it: {having}."))
     return faults
+
+
+def _medicine_of_pace(taper: PublishedTaper) -> set[str]:
+    """The medicine in whose milligrams a ladder or a table is written; every table is written against diazepam."""
+    return {taper.pace.medicine} - {"diazepam"} if isinstance(taper.pace, (PaceLadder, PaceTable)) else set()
 
 
 def _faults_of_target(request: PlanRequest, protocols: Protocols) -> list[Fault]:

@@ -74,15 +74,18 @@ def _faults_beside(
         fault
         for fault in faults_in(request, protocols, today)
         if fault.field.split(".") not in unreadable
-        and (fault.field.split(".")[0] not in doubtful or _names_something_unknown(fault, request, protocols))
+        and (fault.field.split(".")[0] not in doubtful or _stands_anyway(fault, request, protocols))
     ]
 
 
-def _names_something_unknown(fault: Fault, request: PlanRequest, protocols: Protocols) -> bool:
-    """Whether a fault stands whatever the unreadable fields say: no such table, medicine or product."""
+def _stands_anyway(fault: Fault, request: PlanRequest, protocols: Protocols) -> bool:
+    """Whether a fault stands whatever the unreadable fields say: no such table, medicine or product, or one twice."""
     head, _, index = fault.field.partition(".")
-    if head == "products":
-        return protocols.product((request.products or ())[int(index)]) is None
+    if head == "times":
+        return request.times is not None
+    if head == "products" and request.products is not None:
+        product = request.products[int(index)]
+        return protocols.product(product) is None or product in request.products[: int(index)]
     if head == "equivalence":
         return request.equivalence is not None and request.equivalence not in protocols.equivalence
     return head == "taper_drug" and request.taper_drug is not None and not protocols.medicine_named(request.taper_drug)

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from taper_app.clinical.planning.pieces import LiquidChoice, SolidChoice
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.start_doses import AmountsAt
 from taper_app.clinical.protocol.library import StockedProduct
 from taper_app.clinical.protocol.medicines import Form
-from taper_app.clinical.quantities import tenth_mcg_of
 
 
 def what_would_soften(settled: Settled, doses_before: Mapping[str, AmountsAt], smallest_cut: int) -> str:
@@ -61,16 +61,12 @@ def smaller_cuts(settled: Settled, product: StockedProduct, dose: int, than: int
 def _amounts_of(settled: Settled, product: StockedProduct, *, below: int) -> Iterator[tuple[int, int]]:
     """What the product alone gives below a dose (tenth_mcg), with the number of pieces; a volume is one piece."""
     if product.product.form is Form.LIQUID:
-        assert product.product.smallest_ml is not None, "every liquid has a smallest volume"
-        part, parts = tenth_mcg_of(product.product.strength_mg * product.product.smallest_ml), 0
-    else:
-        whole = tenth_mcg_of(product.product.strength_mg)
-        parts = min(settled.request.split.parts, product.product.splits_into.parts)
-        while whole % parts:  # a part finer than 0.0001 mg cannot be written down, so it is not offered
-            parts //= 2
-        part = whole // parts
-    for count in range(1, (below - 1) // part + 1):
-        yield count * part, _pieces(Decimal(count) / parts) if parts else 1
+        volume = LiquidChoice.of(product).volume_tenth_mcg
+        yield from ((amount, 1) for amount in range(volume, below, volume))
+        return
+    choice = SolidChoice.of(product, settled.request.split)
+    part = choice.part_tenth_mcg
+    yield from ((amount, choice.pieces(amount // part)) for amount in range(part, below, part))
 
 
 def _pieces_used(settled: Settled, dose: int) -> tuple[int, bool]:

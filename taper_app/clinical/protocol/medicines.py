@@ -60,9 +60,11 @@ class Product(Cited):
     """
 
     form: Form
-    strength_mg: Milligrams
+    strength_mg: Milligrams = Field(gt=0)
     splits_into: Split = Split.NONE
-    smallest_ml: PlainNumber | None = Field(default=None, description="Smallest volume that can be measured (liquids).")
+    smallest_ml: PlainNumber | None = Field(
+        default=None, gt=0, description="Smallest volume that can be measured (liquids)."
+    )
     markets: tuple[Identifier, ...] = Field(min_length=1)
     rxcui: str | None = Field(default=None, pattern=r"^[0-9]+$")
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
 from taper_app.clinical.quantities import Milligrams, PlainNumber
 
-Days = Annotated[int, Field(ge=0, le=3660)]
+Days = Annotated[int, Field(ge=1, le=3660)]
 
 
 class SlotRule(StrEnum):
@@ -19,6 +19,12 @@ class SlotRule(StrEnum):
 
     EVEN = "even"
     MORNING_FIRST = "morning_first"
+
+
+def _require_days_in_order(least: int, default: int, most: int | None) -> None:
+    """Raises ValueError when the interval that is used by default is not one that the source prints."""
+    if not least <= default <= (default if most is None else most):
+        raise ValueError("every_days must lie in the printed range.")
 
 
 class PacePercentOfCurrent(Cited):
@@ -35,10 +41,9 @@ class PacePercentOfCurrent(Cited):
     @model_validator(mode="after")
     def _default_in_range(self) -> Self:
         least = self.least_cut_percent or 0
-        if not least <= self.cut_percent <= self.most_cut_percent < 100:
-            raise ValueError("cut_percent must lie in the printed range, below 100.")
-        if not self.least_every_days <= self.every_days <= self.most_every_days:
-            raise ValueError("every_days must lie in the printed range.")
+        if not least <= self.cut_percent <= self.most_cut_percent < 100 or self.cut_percent <= 0:
+            raise ValueError("cut_percent must lie in the printed range, above 0 and below 100.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -58,6 +63,7 @@ class PaceFixedMg(Cited):
     def _default_in_range(self) -> Self:
         if not (self.least_cut_mg or 0) <= self.cut_mg <= self.most_cut_mg or self.cut_mg <= 0:
             raise ValueError("cut_mg must lie in the printed range, above 0.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -78,6 +84,7 @@ class PacePercentOfStart(Cited):
             raise ValueError("cut_percent must lie in the printed range, at most 100.")
         if self.cut_percent <= 0:
             raise ValueError("cut_percent must be above 0.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -121,6 +128,7 @@ class PaceLadder(Cited):
                 raise ValueError(f"The bands must meet: {upper.to_mg} is not {lower.from_mg}.")
         if self.bands[-1].to_mg != 0:
             raise ValueError("The last band must end at 0.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -128,7 +136,7 @@ class TableRow(Cited):
     """One printed line of a literal table: this daily dose, for so many days."""
 
     mg: Milligrams = Field(gt=0)
-    days: Days = Field(gt=0)
+    days: Days
 
 
 class PaceTable(Cited):
@@ -143,7 +151,7 @@ class PaceTable(Cited):
     starts_from_mg: Milligrams = Field(description="The dose before the first cut.")
     starts_from_is_inferred: bool = False
     rows: tuple[TableRow, ...] = Field(min_length=1)
-    every_days: Days = Field(gt=0, description="Shortest time on one dose; the rows hold the rest.")
+    every_days: Days = Field(description="Shortest time on one dose; the rows hold the rest.")
     least_every_days: Days
     most_every_days: Days
 
@@ -152,6 +160,7 @@ class PaceTable(Cited):
         doses = [self.starts_from_mg, *(row.mg for row in self.rows)]
         if any(lower >= upper for upper, lower in pairwise(doses)):
             raise ValueError("Each row must lie below the one before it.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -177,6 +186,7 @@ class PaceOccupancy(Cited):
     def _default_in_range(self) -> Self:
         if not 0 < self.least_cut_percent <= self.cut_percent <= self.most_cut_percent < 100:
             raise ValueError("cut_percent must lie in the printed range, above 0 and below 100.")
+        _require_days_in_order(self.least_every_days, self.every_days, self.most_every_days)
         return self
 
 
@@ -193,7 +203,7 @@ PERCENT_MODELS = ("percent_of_current", "percent_of_start", "occupancy")
 class GentlerPace(Cited):
     """A slower default for a group of patients."""
 
-    cut_percent: PlainNumber
+    cut_percent: PlainNumber = Field(gt=0, lt=100)
     every_days: Days | None = None
 
 
@@ -206,7 +216,7 @@ class OlderAdultPace(GentlerPace):
 class Ceiling(Cited):
     """The largest fall of the daily dose, in percent of the dose so many days earlier; exactly that much is allowed."""
 
-    percent: PlainNumber
+    percent: PlainNumber = Field(gt=0, le=100)
     in_days: Days
 
 
@@ -220,7 +230,7 @@ class Floor(Cited):
 class Stabilisation(Cited):
     """Days on the present dose before the first cut, in every setting."""
 
-    days: Days = Field(gt=0)
+    days: Days
 
 
 class TimeToStop(StrEnum):

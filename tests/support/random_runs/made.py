@@ -45,6 +45,12 @@ class Made:
         return {drug: Fraction(mg) for drug, mg in self.plan.starting_daily_mg.items()}
 
     @property
+    def counted_from(self) -> Daily:
+        """What falls are counted from: the present use, or the part of it that the plan starts with."""
+        starts_at_a_part = self.plan.request.start_fraction_percent is not None
+        return daily_of(self.plan.steps[0]) if starts_at_a_part else self.start
+
+    @property
     def changes_medicine(self) -> bool:
         return any(step.kind is StepKind.CROSSOVER for step in self.plan.steps)
 

@@ -16,7 +16,7 @@ def invariant_04_every_fall_above_a_ceiling_is_signed_for(made: Made) -> Iterato
     """Worked on every day of the plan and by every table, not on the days that the builder looks at."""
     for ceiling in _ceilings(made):
         most = Fraction(ceiling.percent)
-        per_day = [(0, made.start)] * ceiling.in_days + list(_daily_by_day(made))
+        per_day = [(0, made.counted_from)] * ceiling.in_days + list(_daily_by_day(made))
         unsigned = {
             number
             for (_, earlier), (number, now) in zip(per_day, per_day[ceiling.in_days :], strict=False)
