@@ -114,9 +114,7 @@ def _plans(case: Case, next_states: Callable[[Case, State], list[State]]) -> Ite
         dose = state[0]
         following = next_states(case, state)
         is_last = (
-            dose == case.target
-            if case.target
-            else dose == min(case.makeable - {0}) or dose <= case.stop_allowed_up_to
+            dose == case.target if case.target else dose == min(case.makeable - {0}) or dose <= case.stop_allowed_up_to
         )
         if is_last and (is_timed or case.start_may_end or not following):
             waiting = case.days(dose, case.pace.stop_needs_until(dose)) if is_timed and not case.target else 0
