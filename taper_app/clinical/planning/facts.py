@@ -68,11 +68,10 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
         )
     if facts.taken_for_epilepsy is Answer.YES and not has_specialist:
         # Whatever the medicine: who takes one for epilepsy has a seizure disorder.
-        medicines = settled.protocols.medicines
-        taken = sorted(settled.start_amounts, key=lambda name: not medicines[name].used_for_epilepsy)
+        taken = " and ".join(settled.start_amounts)
         yield Refusal(
             code="taken-for-epilepsy",
-            message=f"{taken[0]} taken for epilepsy is not tapered without a neurologist's name.",
+            message=f"{taken} taken for epilepsy is not tapered without a neurologist's name.",
             whom_to_ask="The neurologist who treats the epilepsy; enter the name and ask again.",
         )
     if facts.pregnant is Answer.YES and not (facts.obstetric_contact or "").strip():

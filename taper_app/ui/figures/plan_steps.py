@@ -64,7 +64,7 @@ def plan_figure(
     _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
     _add_signs(figure, plan)
     bare_layout(figure, height=480 if has_band else 360)
-    figure.update_yaxes(title_text="mg a day", rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=_unit(plan), rangemode="tozero", row=1, col=1)
     if has_band:
         _add_equivalents(figure, plan, last)
         figure.update_yaxes(title_text="mg diazepam", rangemode="tozero", row=2, col=1)
@@ -101,6 +101,11 @@ def _words(step: Step) -> str:
     return " and ".join(f"{drug} {mg_text(mg)}" for drug, mg in step.daily_mg.items()) or "no medicine"
 
 
+def _unit(plan: Plan) -> str:
+    several = len({drug for step in plan.steps for drug in step.daily_mg}) > 1
+    return "mg a day, each medicine" if several else "mg a day"
+
+
 def _last_day(*plans: Plan | None) -> date:
     ends = [
         plan.steps[-1].starts_on + timedelta(days=max(plan.steps[-1].days, _AFTER_THE_END_DAYS))
@@ -110,8 +115,14 @@ def _last_day(*plans: Plan | None) -> date:
     return max(ends)
 
 
+def _height(step: Step) -> Decimal:
+    """Where a mark of the step stands: on its highest line. Milligrams of two medicines never add."""
+    return max(step.daily_mg.values(), default=Decimal(0))
+
+
 def _add_lines(figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str) -> None:
-    medicines = list(dict.fromkeys(drug for step in plan.steps for drug in step.daily_mg))
+    found = [drug for step in plan.steps for drug in step.daily_mg]
+    medicines = sorted(dict.fromkeys(found), key=found.count, reverse=True)  # the one tapered with is drawn solid
     for medicine, dash in zip(medicines, cycle(DASHES), strict=False):
         days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
         mg = [step.daily_of(medicine) for step in plan.steps]
@@ -202,7 +213,7 @@ def _add_signs(figure: go.Figure, plan: Plan) -> None:
         return
     figure.add_scatter(
         x=[midnight(step.starts_on) for step, _warning in marked],
-        y=[drawn(sum(step.daily_mg.values(), Decimal(0))) for step, _warning in marked],
+        y=[drawn(_height(step)) for step, _warning in marked],
         mode="markers",
         marker={"symbol": "triangle-up", "size": 12, "color": CIWA, "line": {"color": INK, "width": 1}},
         name=TO_SIGN,
@@ -222,12 +233,12 @@ def sign_words(warning: PlanWarning) -> str:
 
 def _add_words(figure: go.Figure, plan: Plan, step: Step, words: str, *, place: int) -> None:
     """The words stand where a falling line leaves room: above it late in the plan, below it early."""
-    highest = drawn(max(sum(each.daily_mg.values(), Decimal(0)) for each in plan.steps))
+    highest = drawn(max(_height(each) for each in plan.steps))
     is_late = step.number * 2 > len(plan.steps)
     height = highest * (1.02 - 0.11 * place) if is_late else highest * 0.11 * place
     figure.add_annotation(
         x=midnight(step.starts_on),
-        y=drawn(sum(step.daily_mg.values(), Decimal(0))),
+        y=drawn(_height(step)),
         text=words,
         showarrow=True,
         arrowcolor=GREY,
