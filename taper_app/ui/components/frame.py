@@ -28,7 +28,7 @@ _BANNER_STAYS = """<style>
 #: What is ticked is read to its end, on a phone too, and is big enough for a thumb.
 _BOXES_IN_FULL = """<style>
 [data-testid="stCheckbox"] label { min-height: 2.75rem; align-items: center; }
-[data-testid="stCheckbox"] .stMarkdownEllipsis, [data-testid="stCheckbox"] .stMarkdownEllipsis p { white-space: normal; overflow: visible; }
+[data-testid="stCheckbox"] :is(.stMarkdownEllipsis, .stMarkdownEllipsis p) { white-space: normal; overflow: visible; }
 </style>"""
 DECISION_SUPPORT = "Decision support: it proposes and shows why; a clinician decides and signs. It prescribes nothing."
 

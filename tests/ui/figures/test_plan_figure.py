@@ -9,15 +9,8 @@ import pytest
 
 import taper_story
 from taper_app.protocol_files import load_protocols
-from taper_app.ui.figures.plan_steps import (
-    CHOSEN,
-    EQUIVALENTS,
-    TARGET,
-    TO_SIGN,
-    end_zone_of,
-    plan_alt,
-    plan_figure,
-)
+from taper_app.ui.figures.plan_band import CHOSEN, EQUIVALENTS, end_zone_of
+from taper_app.ui.figures.plan_steps import TARGET, TO_SIGN, plan_alt, plan_figure
 
 
 @pytest.fixture(scope="module")
