@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from taper_app.clinical.planning.path import PathRules
 
-
 #: More than a plan has steps.
 _MOST_STEPS = 1_000_000
 
