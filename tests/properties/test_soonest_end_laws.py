@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -226,7 +226,7 @@ def test_some_time_of_day_can_always_give_up_one_gap_between_makeable_doses(
     makeable = Makeable(MEDICINE, listed, split, most_pieces=4, up_to=12 * MG)
     now = tuple(data.draw(st.sampled_from(makeable.doses[1:9])) for _ in range(times))
     upwards = [dose for dose in makeable.doses if dose <= sum(now)]
-    widest = max(high - low for low, high in zip(upwards, upwards[1:], strict=False))
+    widest = max(high - low for low, high in pairwise(upwards))
     splitter = SlotSplitter(makeable, SlotRule.MORNING_FIRST if morning_first else SlotRule.EVEN)
     lower = {sum(doses) for doses in product(upwards, repeat=times)}
     within = [daily for daily in lower if max(1, sum(now) - widest) <= daily < sum(now)]

@@ -9,6 +9,7 @@ import pytest
 
 from taper_app.clinical.planning.pace.printed import asked_pace, printed_pace
 from taper_app.clinical.planning.request import PlanRequest
+from taper_app.clinical.planning.settled import settle
 from taper_app.clinical.protocol.library import Protocols
 
 
@@ -68,3 +69,29 @@ def test_the_pace_of_a_plan_is_told_with_its_own_figures(
     request = PlanRequest.model_validate({"current": [line], "protocol": protocol, "start_on": "2027-01-11", **figures})
     taper = protocols.tapers.get(protocol)
     assert asked_pace(request, taper.pace if taper else None) == words
+
+
+@pytest.mark.parametrize(
+    ("protocol", "words"),
+    [
+        ("asam-2025", "5 to 10 %"),
+        ("dutch-25-percent-weekly", "at most 25 % of the starting dose"),
+        ("fda-xanax", "at most 0.5 mg"),
+        ("nice-cks-ladder", "1 to 2 mg diazepam"),
+        ("scotland-2024", "1 mg diazepam"),
+        ("mcmaster-2010", "1 to 2 mg diazepam"),
+        ("six-month-15mg", "11 mg as the next dose"),
+        ("hyperbolic-occupancy", "2.5 to 10 percentage points of occupancy"),
+    ],
+)
+def test_the_printed_cut_at_a_dose_is_named_where_a_cut_is_larger(
+    protocol: str, words: str, protocols: Protocols
+) -> None:
+    """At 12 mg, of a start of 20 mg; the whole dose at once is more than any of them prints."""
+    drug = "alprazolam" if protocol == "fda-xanax" else "diazepam"
+    line = {"drug": drug, "mg": Decimal(20), "time": "22:00"}
+    request = PlanRequest.model_validate({"current": [line], "protocol": protocol, "start_on": "2027-01-11"})
+    pace = settle(request, protocols).pace
+    assert pace.printed_range(120_000) == words
+    assert pace.is_above_printed_maximum(120_000, 0)
+    assert not pace.is_above_printed_maximum(120_000, 119_999)
