@@ -54,7 +54,7 @@ class Shares:
         for peak in self._between(-(-total // number), total):
             if shares := self.earliest_smallest(total, (peak,) * number):
                 return shares
-        return None
+        raise AssertionError("a total that can be shared has a largest share")
 
     def most_even(self, total: int, number: int) -> SharesOf | None:
         """The smallest possible distance between the smallest and the largest share; on ties the smaller earlier."""
@@ -128,4 +128,4 @@ def _least_peak(total: int, bounds: Sequence[int]) -> int:
         if bound >= level:
             return level
         left -= bound
-    return max(bounds)
+    raise AssertionError("the bounds hold the total")
