@@ -18,7 +18,8 @@ from pydantic import Field, ValidationError
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
-from taper_app.clinical.planning.build import LeadIn, attempt_plan
+from taper_app.clinical.planning.build import attempt_plan
+from taper_app.clinical.planning.lead_in import LeadIn
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
 from taper_app.clinical.planning.request import ClockTime, IsoDate, PlanRequest, WholeNumber
 from taper_app.clinical.planning.request_reading import parse_request
