@@ -33,9 +33,7 @@ def cuts_after(settled: Settled, doses_now: dict[str, int], begin: CutsBegin, be
         raise SlotNotMakeable(settled.medicine.id, sum(doses_now.values()))
     same_times = set(doses_now) == set(settled.times)
     start_doses = tuple(doses_now[time] for time in settled.times) if same_times else None
-    start = Start(
-        start_doses, sum(doses_now.values()), len(settled.times), begin.is_timed, may_end=_is_kept(before)
-    )
+    start = Start(start_doses, sum(doses_now.values()), len(settled.times), begin.is_timed, may_end=_is_kept(before))
     rules = PathRules(
         pace=settled.pace,
         longest_step_days=settled.longest_step_days,

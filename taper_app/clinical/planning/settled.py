@@ -230,6 +230,7 @@ def _complete(
         products=tuple(product.id for product in products) or None,
         setting=request.setting,
         start_fraction_percent=request.start_fraction_percent,
+        ends_by=request.ends_by,
         patient=request.patient,
         override_reason=request.override_reason,
     )
