@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, ProtocolUsed, Reason, Refusal, StepKind
@@ -33,13 +33,15 @@ from taper_app.clinical.quantities import mg_of, mg_text
 class Attempt:
     """A plan, or a refusal together with what led to it, for the remedies.
 
-    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on;
+    ``earliest_end`` the earliest safe date when a plan cannot end as early as asked.
     """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
     stuck_at: int | None = None
+    earliest_end: date | None = None
 
     @property
     def refusal(self) -> Refusal:

@@ -1,7 +1,8 @@
 """Doses were missed: taken up again as before, after a sedation check, or not by a plan at all.
 
-A gap is no taper progress: the rest is shifted, and a cut that fell into the gap was none. Source: clinical rules,
-section 5; the hours stand in ``limits.toml``.
+A gap is no taper progress: the rest is shifted. A cut that fell into the gap was none: the dose before it is taken up
+again, on paper a step back, and has its whole time. Source: clinical rules, section 5; the hours stand in
+``limits.toml``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _WHOM_TO_ASK = (
 
 
 def missed(plan: Plan, change: Missed, protocols: Protocols) -> Order | Refusal:
-    """The dose that was taken last goes on for the days that it had left, so the rest is later by the gap."""
+    """The dose that was taken last goes on for the days that it had left, so that the rest is later by the gap."""
     gap = _Gap.of(plan, change)
     standing = _taken_up_again(plan, change, gap)
     hours = gap.hours(standing)
@@ -39,21 +40,15 @@ def missed(plan: Plan, change: Missed, protocols: Protocols) -> Order | Refusal:
     if standing.is_suspended or standing.days_left is None:
         order = keep_open(standing, change, text, protocols, days_left=standing.days_left)
         return replace(order, warnings=tuple(warnings))
-    on_paper = _on_paper(plan, change.on)
-    fell_meanwhile = on_paper != standing.daily_mg
-    if fell_meanwhile:
-        warnings.append(rise(on_paper, standing.daily_mg, "because the cut fell into the missed days and was not made"))
     days = standing.days_left + gap.days_beside(change.on)
-    ordered = lead_in(
-        plan,
-        StepKind.STEP_BACK if fell_meanwhile else StepKind.KEEP,
-        change.on,
-        days,
-        text,
-        days_given=standing.days_given,
-        is_exact=standing.days_given is not None,
-    )
-    return Order(written_for(standing, change, days, protocols), ordered, warnings=tuple(warnings))
+    written, on_paper = written_for(standing, change, days, protocols), _on_paper(plan, change.on)
+    if on_paper != standing.daily_mg:
+        warnings.append(rise(on_paper, standing.daily_mg, "because the cut fell into the missed days and was not made"))
+        ordered = lead_in(plan, StepKind.STEP_BACK, change.on, days, text, days_given=0)
+    else:
+        is_timed = standing.days_given is not None
+        ordered = lead_in(plan, StepKind.KEEP, change.on, days, text, days_given=standing.days_given, is_exact=is_timed)
+    return Order(written, ordered, warnings=tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)

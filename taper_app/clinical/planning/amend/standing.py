@@ -12,7 +12,7 @@ from taper_app.clinical.planning.answer import Plan, Step, StepKind
 from taper_app.clinical.quantities import plain
 
 NOTHING_TO_KEEP = "From that day the plan stays on this dose; there is nothing to keep longer."
-NO_DOSE = "No dose is taken on that day, so there is none to keep; choose an earlier day."
+NO_DOSE = "No dose is taken on that day any more; choose an earlier day."
 KEPT_ALREADY = "The dose is kept until reviewed already; resume the plan first."
 #: Kinds whose days a prescriber or the protocol has ordered, whatever the pace.
 _ORDERED = (StepKind.STABILISE, StepKind.RESTABILISE)
