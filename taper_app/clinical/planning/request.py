@@ -98,7 +98,7 @@ class PlanRequest(Frozen):
     """The request as it was written; ``parse_request`` makes it, ``settle`` fills the defaults in.
 
     ``start_fraction_percent`` starts a plan on this part of what is taken now, where that is reported and nobody
-    verified it.
+    verified it. ``ends_by``: the plan is to be over on this day, at the slowest pace that does it.
     """
 
     current: tuple[CurrentDose, ...] = Field(min_length=1, max_length=24)
@@ -116,6 +116,7 @@ class PlanRequest(Frozen):
     products: tuple[str, ...] | None = Field(default=None, min_length=1)
     setting: Setting = Setting.COMMUNITY
     start_fraction_percent: Percent | None = None
+    ends_by: IsoDate | None = None
     patient: PatientFacts = PatientFacts()
     override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
@@ -125,6 +126,7 @@ class PlanRequest(Frozen):
         may_be_absent = (
             "cut_percent",
             "cut_mg",
+            "ends_by",
             "longest_step_days",
             "override_reason",
             "products",
