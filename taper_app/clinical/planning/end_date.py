@@ -91,7 +91,7 @@ def _too_late(slowest: Attempt, changes: Sequence[_Change], tried: _Tried, by: d
         else f"first day without {settled.medicine.name}"
     )
     within = "At the pace asked for" if len(changes) == 1 else f"Within what {settled.taper.name} prints"
-    message = f"{within} the earliest safe {what} is {earliest}; {by} is too early."
+    message = f"{within}, the earliest safe {what} is {earliest}; {by} is too early."
     limit = LimitBroken(limit=f"an end by {by}", needed=earliest.isoformat(), source=settled.pace.source)
     refusal = Refusal(code=ENDS_TOO_LATE, message=message, limits=(limit,))
     return replace(tried.attempt(safe), outcome=refusal, earliest_end=earliest)

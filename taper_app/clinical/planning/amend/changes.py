@@ -19,7 +19,8 @@ WhyChanged = Annotated[str, Field(min_length=3, max_length=400), SOME_LINES]
 Days = Annotated[WholeNumber, Field(ge=1, le=365)]
 
 
-def _day_or_moment(written: object) -> date:
+def day_or_moment(written: object) -> date:
+    """``2027-01-11`` as a date, ``2027-01-11T08:00:00-05:00`` as a moment; raises ValueError with the fix."""
     if isinstance(written, date):  # also a moment
         return written
     if isinstance(written, str):
@@ -35,7 +36,7 @@ def _day_or_moment(written: object) -> date:
 
 
 #: A day, or a moment with its offset.
-DayOrMoment = Annotated[date, PlainValidator(_day_or_moment), PlainSerializer(lambda day: day.isoformat())]
+DayOrMoment = Annotated[date, PlainValidator(day_or_moment), PlainSerializer(lambda day: day.isoformat())]
 
 
 class ChangeBase(Frozen):
