@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from taper_app.export.dates import date_text, moment_text
 
-__all__ = ["ago", "clock_text", "date_text", "moment_text"]
+__all__ = ["ago", "clock_text", "date_text", "day_text", "moment_text"]
 
 
 def clock_text(moment: datetime, zone: str) -> str:
@@ -29,3 +29,8 @@ def ago(moment: datetime, now: datetime) -> str:
     else:
         words = f"{size // 1440} days"
     return f"in {words}" if ahead else f"{words} ago"
+
+
+def day_text(written: str) -> str:
+    """``Sat 21 Nov 2026`` for ``2026-11-21``."""
+    return date_text(date.fromisoformat(written))
