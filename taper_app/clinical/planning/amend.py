@@ -19,15 +19,16 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
+from taper_app.clinical.planning.dispensing.carry import supply_asked, without_supply
+from taper_app.clinical.planning.dispensing.counts import dispense_of
+from taper_app.clinical.planning.dispensing.left_over import warnings_of_supply
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
 from taper_app.clinical.planning.request import ClockTime, IsoDate, PlanRequest, WholeNumber
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.request_warnings import LONG_PLAN, warnings_of_length
 from taper_app.clinical.planning.settled import settle
 from taper_app.clinical.planning.slots import SlotSplitter
-from taper_app.clinical.planning.steps import count_pieces
 from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.quantities import Milligrams, Percent, mg_of, mg_text, plain, tenth_mcg_of
 from taper_app.clinical.records import Frozen
 from taper_app.clinical.typed_text import SOME_LINES
@@ -108,7 +109,7 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols) -> Plan | Refus
     outcome = attempt_plan(_read(written, protocols), protocols, lead_in=lead_in).outcome
     if isinstance(outcome, Refusal):
         return outcome if outcome.whom_to_ask else outcome.model_copy(update={"whom_to_ask": WHOM_TO_ASK})
-    return _joined(plan, change, outcome, protocols.limits)
+    return _joined(plan, change, outcome, protocols)
 
 
 def _read(written: dict[str, Any], protocols: Protocols) -> PlanRequest:
@@ -246,7 +247,7 @@ def _request_from(
     protocols: Protocols,
 ) -> dict[str, Any]:
     """The old request with a new present dose; its first cut is the day after the lead-in."""
-    written = request.as_json()
+    written = without_supply(request.as_json())
     written["current"] = current
     written["start_on"] = (on + timedelta(days=days)).isoformat()
     written["override_reason"] = override_reason
@@ -260,7 +261,7 @@ def _request_from(
     return written
 
 
-def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
+def _joined(old: Plan, change: Change, new: Plan, protocols: Protocols) -> Plan:
     """The frozen past in front of the new steps, numbered anew."""
     past = [_ended(step, change.on) for step in old.steps if step.starts_on < change.on]
     steps = tuple(_numbered(step, number) for number, step in enumerate([*past, *new.steps], start=1))
@@ -271,8 +272,7 @@ def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
         for warning in new.warnings
         if warning.code != LONG_PLAN
     ]
-    length = warnings_of_length(steps[0].starts_on, steps[-1].starts_on, limits)
-    warnings = tuple(sorted([*length, *of_the_past, *of_the_rest], key=lambda warning: warning.step or 0))
+    length = warnings_of_length(steps[0].starts_on, steps[-1].starts_on, protocols.limits)
     # The request goes on naming the use before the plan, as its starting dose does; pace and facts are the new ones.
     times = change.times if isinstance(change, Restabilise) else None
     asked = PlanRequest.model_validate(
@@ -283,8 +283,11 @@ def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
             "start_fraction_percent": old.request.start_fraction_percent,
             "times": tuple(sorted(times)) if times else old.request.times,
             "products": old.request.products,
+            **supply_asked(old.request),
         }
     )
+    supply = warnings_of_supply(asked, steps, protocols)
+    warnings = sorted([*length, *of_the_past, *of_the_rest, *supply], key=lambda warning: warning.step or 0)
     return Plan(
         request=asked,
         protocol=new.protocol,
@@ -293,8 +296,8 @@ def _joined(old: Plan, change: Change, new: Plan, limits: PlanLimits) -> Plan:
         starts_on=steps[0].starts_on,
         first_day_without_drug=new.first_day_without_drug,
         steps=steps,
-        dispense=count_pieces(steps),
-        warnings=warnings,
+        dispense=dispense_of(asked, steps),
+        warnings=tuple(warnings),
         amends=Amends(sha256=fingerprint(old), change=change.model_dump(mode="json", exclude_none=True)),
     )
 

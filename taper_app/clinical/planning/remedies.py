@@ -9,6 +9,7 @@ from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning import remedy_kinds, remedy_medicines
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt, attempt_plan
+from taper_app.clinical.planning.dispensing.carry import with_stock_that_fits
 from taper_app.clinical.planning.facts import refusal_by_current_use
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_reading import parse_request
@@ -64,7 +65,8 @@ _KINDS = (
 def _remedies(request: PlanRequest, attempt: Attempt, protocols: Protocols) -> Iterator[Remedy]:
     """The first that works of each kind."""
     for kind in _KINDS:
-        for remedy in kind(request, attempt):
+        for tried in kind(request, attempt):
+            remedy = with_stock_that_fits(tried, request, protocols)
             if _works(request, remedy.change, protocols):
                 yield remedy
                 break

@@ -226,6 +226,9 @@ def _complete(
         products=tuple(product.id for product in products) or None,
         setting=request.setting,
         start_fraction_percent=request.start_fraction_percent,
+        pick_up=request.pick_up,
+        stock=request.stock,
+        max_supply_days=request.max_supply_days,
         patient=request.patient,
         override_reason=request.override_reason,
     )
