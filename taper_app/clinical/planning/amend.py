@@ -19,9 +19,9 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Reason, Refusal, Step, StepKind
 from taper_app.clinical.planning.build import LeadIn, attempt_plan
+from taper_app.clinical.planning.dispensing.after_change import supply_after_change
 from taper_app.clinical.planning.dispensing.carry import supply_asked, without_supply
 from taper_app.clinical.planning.dispensing.counts import dispense_of
-from taper_app.clinical.planning.dispensing.left_over import warnings_of_supply
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
 from taper_app.clinical.planning.request import ClockTime, IsoDate, PlanRequest, WholeNumber
 from taper_app.clinical.planning.request_reading import parse_request
@@ -286,7 +286,7 @@ def _joined(old: Plan, change: Change, new: Plan, protocols: Protocols) -> Plan:
             **supply_asked(old.request),
         }
     )
-    supply = warnings_of_supply(asked, steps, protocols)
+    supply = supply_after_change(old, asked, steps, change.on, protocols)
     warnings = sorted([*length, *of_the_past, *of_the_rest, *supply], key=lambda warning: warning.step or 0)
     return Plan(
         request=asked,

@@ -61,10 +61,10 @@ def warnings_of_supply(request: PlanRequest, steps: Sequence[Step], protocols: P
     remaining = left_overs(request, steps, protocols)
     for left in remaining:
         if left.product not in goes_on:
-            yield _info(LEFT_OVER, _left_over_words(left, protocols))
+            yield info(LEFT_OVER, _left_over_words(left, protocols))
     if goes_on:
         kept = [(left.product, left.count) for left in remaining if left.product in goes_on]
-        yield _info(NOT_COUNTED, _not_counted_words(steps[-1], goes_on, kept, protocols))
+        yield info(NOT_COUNTED, _not_counted_words(steps[-1], goes_on, kept, protocols))
 
 
 def _left_over_words(left: LeftOver, protocols: Protocols) -> str:
@@ -85,5 +85,6 @@ def _not_counted_words(
     return f"{text} Still there to be used first: {amounts_words(kept, protocols)}." if kept else text
 
 
-def _info(code: str, message: str) -> PlanWarning:
+def info(code: str, message: str) -> PlanWarning:
+    """Of the plan as a whole: read, nothing to accept."""
     return PlanWarning(code=code, severity=Severity.INFO, step=None, message=message, source=HOUSE_RULES)
