@@ -13,6 +13,7 @@ from taper_app.clinical.planning.dispensing.stock_faults import readable_stock, 
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_faults import LATEST_START, faults_in
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicines import Split
 
 
 def parse_request(written: object, protocols: Protocols, *, today: date | None = None) -> PlanRequest:
@@ -60,6 +61,8 @@ def _faults_beside(
             readable.pop(name, None)
     lines, is_complete = _readable_lines(written.get("current"), unreadable, protocols)
     readable["current"] = lines
+    if ["split"] in unreadable:
+        readable["split"] = Split.QUARTER  # the one that allows most
     if "stock" in readable:
         readable["stock"] = readable_stock(readable["stock"], unreadable)
     readable.setdefault("protocol", min(protocols.tapers))
@@ -73,7 +76,7 @@ def _faults_beside(
         doubtful |= {"cut_mg", "cut_percent"}
     if not is_complete:
         doubtful |= {"target_daily_mg", "taper_drug", "equivalence", "products", "stock", "times"}
-    if ["taper_drug"] in unreadable or ["split"] in unreadable:
+    if ["taper_drug"] in unreadable:
         doubtful |= {"stock"}
     return [
         fault

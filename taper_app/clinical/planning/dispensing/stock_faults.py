@@ -91,5 +91,5 @@ def _readable_line(line: object, unreadable: list[list[str]]) -> dict[str, Any]:
 
 
 def stands_anyway(fault: Fault, request: PlanRequest, protocols: Protocols) -> bool:
-    """Whether a fault of the stock stands whatever the medicines of the plan are: no such product, or one twice."""
-    return fault in list(faults_of_stock(request, protocols)) and not fault.field.endswith(".count")
+    """Whether a fault of the stock stands whatever the medicines of the plan are."""
+    return fault in list(faults_of_stock(request, protocols))
