@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from taper_app.clinical.checking import check_plan
+from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.amend import amend_plan, parse_change
 from taper_app.clinical.planning.answer import Plan, Refusal
 from taper_app.clinical.planning.dispensing.after_change import taken_between
@@ -65,6 +66,12 @@ def changed_to_diazepam(protocols: Protocols, *stock: tuple[str, str]) -> PlanRe
         },
         protocols,
     )
+
+
+def test_no_stock_beside_a_field_that_cannot_be_read_is_no_fault(written: dict[str, Any], protocols: Protocols) -> None:
+    with pytest.raises(InputRefused) as refused:
+        parse_request({**written, "stock": None, "cut_percent": "x", "every_days": 40}, protocols)
+    assert {fault.field for fault in refused.value.faults} == {"cut_percent", "longest_step_days"}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.product_use import DailyUse, ProductUse, use_of_products
+from taper_app.clinical.checking.product_use import Days, ProductUse, use_of_products
 from taper_app.clinical.checking.shapes import DispenseRead
 from taper_app.clinical.checking.wording import number
 
@@ -28,18 +29,16 @@ def judge_dispensing(case: Case) -> None:
 
 
 def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: ProductUse) -> None:
-    covered: list[tuple[int, int]] = []
-    covered_to = 0
+    covered: list[Days] = []
     for row in sorted(rows, key=lambda row: row.first_day):
-        first, last = row.first_day.toordinal(), row.last_day.toordinal()
-        if last < first:
+        days = Days(row.first_day.toordinal(), row.last_day.toordinal())
+        if days.last < days.first:
             _violated(case, row.first_day, f"{product} is dispensed from {row.first_day} to {row.last_day}.")
             continue
-        if first <= covered_to:
+        if covered and days.first <= covered[-1].last:
             _violated(case, row.first_day, f"{product} is dispensed twice for {row.first_day}.")
-        covered_to = max(covered_to, last)
-        covered.append((first, last))
-        needed = used.beyond_stock(first, last)
+        _cover(covered, days)
+        needed = used.beyond_stock(days)
         if needed != row.amount:
             beyond = " beyond the stock on hand" if used.stock else ""
             _violated(
@@ -48,19 +47,26 @@ def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: Pro
                 f"From {row.first_day} to {row.last_day} the doses take {number(needed)} of {product}{beyond},"
                 f" not {number(row.amount)}.",
             )
-    missing = [day for use in used.days_beyond_stock() for day in _uncovered(use, covered)]
+    missing = [day for days in used.days_beyond_stock() if (day := _uncovered(days, covered)) is not None]
     if missing:
-        day = date.fromordinal(min(missing))
-        _violated(case, day, f"{product} is given on {day} and never dispensed for it.")
+        first_day = date.fromordinal(min(missing))
+        _violated(case, first_day, f"{product} is given on {first_day} and never dispensed for it.")
 
 
-def _uncovered(use: DailyUse, covered: list[tuple[int, int]]) -> list[int]:
-    """The first day of a use that no row covers, if there is one; ``covered`` is in order of days."""
-    day = use.first
-    for first, last in covered:
-        if first <= day <= last:
-            day = last + 1
-    return [day] if day <= use.last else []
+def _cover(covered: list[Days], days: Days) -> None:
+    """Keeps stretches of covered days apart from each other; ``days`` begin no earlier than the last stretch."""
+    if covered and days.first <= covered[-1].last + 1:
+        before = covered.pop()
+        days = Days(before.first, max(before.last, days.last))
+    covered.append(days)
+
+
+def _uncovered(days: Days, covered: list[Days]) -> int | None:
+    """The first of these days that no stretch covers."""
+    place = bisect_right(covered, days.first, key=lambda stretch: stretch.first)
+    if not place or covered[place - 1].last < days.first:
+        return days.first
+    return covered[place - 1].last + 1 if covered[place - 1].last < days.last else None
 
 
 def _violated(case: Case, day: date, sentence: str) -> None:
