@@ -31,7 +31,8 @@ def _judge_medicine(case: Case, product: str, stocked: StockedProduct | None) ->
     request = case.plan.request
     if request is None or product not in request.supply.stock:
         return
-    medicines = {dose.medicine for dose in request.current} | {request.taper_medicine}
+    given = {dose.medicine for step in case.plan.steps for dose in step.doses}  # a change of the plan may end one
+    medicines = {dose.medicine for dose in request.current} | {request.taper_medicine} | given
     if stocked is None or stocked.medicine not in medicines:
         _violated(case, f"The stock on hand lists {product}, which is of no medicine of this plan.")
 
