@@ -115,6 +115,14 @@ class PatientRead:
     obstetric_contact: str | None
 
 
+class SupplyRead(NamedTuple):
+    """How the tablets are handed out: ``period_days`` at once (None: step by step), after the ``stock`` on hand."""
+
+    is_asked: bool
+    period_days: int | None
+    stock: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class RequestRead:
     current: tuple[CurrentDoseRead, ...]
@@ -134,6 +142,7 @@ class RequestRead:
     split: str | None
     products: tuple[str, ...] | None
     setting: str
+    supply: SupplyRead
     patient: PatientRead
     override_reason: str | None
 

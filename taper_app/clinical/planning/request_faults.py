@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from taper_app.clinical.errors import Fault
+from taper_app.clinical.planning.dispensing.stock_faults import faults_of_stock, stock_of_another_medicine
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
@@ -50,11 +51,13 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
         faults.extend(_faults_of_products(request, protocols))
+        faults.extend(stock_of_another_medicine(request, _involved_medicines(request, protocols), protocols))
         faults.extend(_faults_of_target(request, protocols))
         if "equivalence" not in unknown:
             faults.extend(_faults_of_equivalence(request, protocols, unknown))
     faults.extend(_faults_of_facts(request, protocols))
     faults.extend(_faults_of_start_fraction(request))
+    faults.extend(faults_of_stock(request, protocols))
     faults.extend(_faults_of_times(request))
     return faults
 
