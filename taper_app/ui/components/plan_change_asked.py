@@ -8,7 +8,7 @@ from typing import Any
 
 from taper_app.ui.components import plan_change_begin as begin
 from taper_app.ui.components.plan_change_fields import Changing
-from taper_app.ui.components.plan_request import whole_number
+from taper_app.ui.components.typed_values import whole_number
 
 _Written = dict[str, Any]
 

@@ -17,7 +17,7 @@ class Kind:
     does: str
 
 
-#: In the order in which they are offered: what keeps the dose, what goes slower or up, what goes on, what it is made of.
+#: In the order in which they are offered: keeping the dose, slower or up, faster or to an end, other tablets, a gap.
 KINDS: Mapping[str, Kind] = {
     "keep": Kind(
         "Keep dose, no cut, until reviewed",
@@ -49,7 +49,8 @@ KINDS: Mapping[str, Kind] = {
         "Change tablets", "The same dose of what is ticked from that day on; the rest is fitted to it."
     ),
     "change_medicine": Kind(
-        "Change medicine", "A cross-over from that day on, one time of day after the other, then a taper of the new one."
+        "Change medicine",
+        "A cross-over from that day on, one time of day after the other, then a taper of the new one.",
     ),
     "missed": Kind(
         "Doses missed",

@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from taper_app.clinical.planning.amend.standing import is_suspended
 from taper_app.clinical.planning.answer import Plan, Refusal, Severity
 from taper_app.clinical.planning.candidates import figures_of
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_pick_ups import pick_ups
 from taper_app.ui.components.plan_words import (
     code_words,
     daily_words,
@@ -36,7 +38,8 @@ def plan_sentence(plan: Plan) -> str:
         end = f"first day without: {date_text(first_without)}"
     else:
         last = plan.steps[-1]
-        end = f"stays on {daily_words(last.daily_mg)} a day from {date_text(last.starts_on)}"
+        until = ", no cut, until a prescriber has reviewed" if is_suspended(plan) else ""
+        end = f"stays on {daily_words(last.daily_mg)} a day from {date_text(last.starts_on)}{until}"
     return (
         f"From {daily_words(plan.starting_daily_mg)} a day, starting {date_text(plan.starts_on)}: "
         f"{len(plan.steps)} steps over {length_words(plan)}; {end}."
@@ -53,16 +56,17 @@ def plan_numbers(plan: Plan, protocols: Protocols) -> str:
     return f"{biggest[0].upper()}{biggest[1:]} · at most {found.most_pieces_a_day} pieces a day · {to_sign}"
 
 
-def show_plan(plan: Plan, protocols: Protocols, *, key: str, beside: Plan | None = None, beside_name: str = "") -> None:
+def show_plan(plan: Plan, protocols: Protocols, *, key: str) -> None:
     """The sentence first, then warnings, the chart, and the table behind it."""
     st.markdown(f"**{show.plain_text(plan_sentence(plan))}**")
     st.markdown(show.plain_text(plan_numbers(plan, protocols)))
     protocol_line(plan, protocols)
     warnings(plan, protocols)
     zone = end_zone_of(plan, protocols)
-    figure = plan_figure(plan, beside=beside, beside_name=beside_name, end_zone=zone)
+    figure = plan_figure(plan, end_zone=zone)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"{key}-chart", alt=plan_alt(plan))
     schedule(plan, protocols, alt="Every step of the plan")
+    pick_ups(plan, protocols)
 
 
 def protocol_line(plan: Plan, protocols: Protocols) -> None:
