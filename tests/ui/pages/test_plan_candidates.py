@@ -69,7 +69,10 @@ def compare_table(at):
 def test_both_stand_side_by_side_with_what_differs(page):
     at = compared(page())
     assert BOTH in headings(at)
-    table = {name: tuple(str(cell).replace("\\", "") for cell in cells) for name, cells in compare_table(at).items()}
+    table = {
+        name: tuple(str(cell).replace("\\", "").replace("\u00a0", " ") for cell in cells)
+        for name, cells in compare_table(at).items()
+    }
     kept, now, mark = table["Days until the last change"]
     assert int(kept) < int(now)
     assert mark == "≠"
