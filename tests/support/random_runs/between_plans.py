@@ -100,9 +100,9 @@ def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance:
     """From a dose that was given its time, the cuts that follow are those of a request for that dose.
 
     Left out: percent of the starting dose, which remembers its start; schedules whose lines have days of their own
-    (the first cut of a request costs no days, so it may reach lower than the same cut later on); the last dose, which is asked to go lower
-    before the stop when a request begins with it; doses that only the present use allows so many pieces of; and
-    what only a hospital may give (the rest would begin by keeping its dose there).
+    (the first cut of a request costs no days, so it may reach lower than the same cut later on); the last dose,
+    which is asked to go lower before the stop when a request begins with it; doses that only the present use allows
+    so many pieces of; and what only a hospital may give (the rest would begin by keeping its dose there).
     """
     cuts = [step for step in made.plan.steps if step.kind is StepKind.CUT]
     if len(cuts) < 3 or made.plan.steps[-1].starts_on.year > 2199 or _has_many_pieces(made):
