@@ -49,6 +49,7 @@ def read_request(table: JsonTable, names: MedicineNames) -> RequestRead:
         start_on=table.day("start_on"),
         cut_percent=table.exact_number("cut_percent"),
         start_fraction_percent=table.exact_number("start_fraction_percent"),
+        ends_by=table.day("ends_by"),
         cut_mg=table.number("cut_mg"),
         every_days=table.whole("every_days"),
         longest_step_days=table.whole("longest_step_days"),

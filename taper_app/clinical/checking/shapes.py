@@ -133,6 +133,7 @@ class RequestRead:
     cut_percent: Fraction | None
     """In per cent, exactly as asked; the other amounts are in units."""
     start_fraction_percent: Fraction | None
+    ends_by: date | None
     cut_mg: int | None
     every_days: int | None
     longest_step_days: int | None

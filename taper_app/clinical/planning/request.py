@@ -101,7 +101,8 @@ class PlanRequest(Frozen):
     """The request as it was written; ``parse_request`` makes it, ``settle`` fills the defaults in.
 
     ``start_fraction_percent`` starts a plan on this part of what is taken now, where that is reported and nobody
-    verified it. ``pick_up``, ``stock`` and ``max_supply_days`` say how the tablets are handed out.
+    verified it. ``ends_by``: the plan is to be over on this day, at the slowest pace that does it. ``pick_up``,
+    ``stock`` and ``max_supply_days`` say how the tablets are handed out.
     """
 
     current: tuple[CurrentDose, ...] = Field(min_length=1, max_length=24)
@@ -119,6 +120,7 @@ class PlanRequest(Frozen):
     products: tuple[str, ...] | None = Field(default=None, min_length=1)
     setting: Setting = Setting.COMMUNITY
     start_fraction_percent: Percent | None = None
+    ends_by: IsoDate | None = None
     pick_up: PickUp | None = None
     stock: tuple[StockLine, ...] | None = Field(default=None, max_length=MOST_STOCK_LINES)
     max_supply_days: WholeNumber | None = Field(default=None, ge=1, le=365)
@@ -131,6 +133,7 @@ class PlanRequest(Frozen):
         may_be_absent = (
             "cut_percent",
             "cut_mg",
+            "ends_by",
             "longest_step_days",
             "max_supply_days",
             "override_reason",

@@ -20,7 +20,11 @@ OLDEST_START_DAYS = 31
 
 def faults_in(request: PlanRequest, protocols: Protocols, today: date | None) -> list[Fault]:
     """Everything wrong with a readable request; ``today`` judges a start far in the past."""
-    return [*_faults_against_protocols(request, protocols), *_faults_of_dates(request, today)]
+    return [
+        *_faults_against_protocols(request, protocols),
+        *_faults_of_dates(request, today),
+        *_faults_of_end(request, protocols),
+    ]
 
 
 def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> list[Fault]:
@@ -228,4 +232,16 @@ def _faults_of_dates(request: PlanRequest, today: date | None) -> list[Fault]:
                 f"The start {request.start_on} lies more than {OLDEST_START_DAYS} days back; check the date.",
             )
         ]
+    return []
+
+
+def _faults_of_end(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    """An end that no plan could have, whatever its pace."""
+    if request.ends_by is None:
+        return []
+    if request.ends_by <= request.start_on:
+        return [Fault("ends_by", f"The end must lie after the start on {request.start_on}; choose a later day.")]
+    longest = protocols.limits.longest_plan.days
+    if (request.ends_by - request.start_on).days > longest:
+        return [Fault("ends_by", f"No plan takes more than {longest} days; check the year, or leave the end out.")]
     return []

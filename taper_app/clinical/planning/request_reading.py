@@ -74,6 +74,8 @@ def _faults_beside(
     doubtful = {path[0] for path in unreadable if len(path) == 1 or path[0] in ("products", "times")}
     if ["protocol"] in unreadable:
         doubtful |= {"cut_mg", "cut_percent"}
+    if ["start_on"] in unreadable:
+        doubtful.add("ends_by")
     if not is_complete:
         doubtful |= {"target_daily_mg", "taper_drug", "equivalence", "products", "stock", "times"}
     if ["taper_drug"] in unreadable:
