@@ -45,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="judge any plan with the independent checker")
     check.add_argument("plan", metavar="PLAN.json|-")
 
+    amend = commands.add_parser("amend", help="change a plan from a day on; its past stays as it was")
+    amend.add_argument("plan", metavar="PLAN.json|-")
+    amend.add_argument("change", metavar="CHANGE.json|-")
+    amend.add_argument("--format", choices=("json", "text", "csv", "ics"), default="json")
+    amend.add_argument("--given-up-to", metavar="DATE|MOMENT", help="doses were given up to here and stay as they were")
+
     assess = commands.add_parser("assess", help="score one observation set and list what it triggers")
     assess.add_argument("case", metavar="CASE.json|-")
 

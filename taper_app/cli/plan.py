@@ -19,12 +19,16 @@ def answer(arguments: argparse.Namespace) -> Exit:
     protocols = site_protocols_for_plans()
     today = _day(arguments.today) if arguments.today else None
     request = read_json(arguments.request, lambda written: parse_request(written, protocols, today=today))
-    outcome = build_plan(request, protocols)
-    if arguments.format == "json" or (isinstance(outcome, Refusal) and arguments.format != "text"):
+    return print_outcome(build_plan(request, protocols), arguments.format, protocols)
+
+
+def print_outcome(outcome: Plan | Refusal, layout: str, protocols: Protocols) -> Exit:
+    """The plan, or the refusal, in the layout that was asked for."""
+    if layout == "json" or (isinstance(outcome, Refusal) and layout != "text"):
         # A refusal has no rows and no days: whatever reads the sheet or the calendar gets it as JSON.
         print_json(outcome.as_json())
     else:
-        _print_sheet(outcome, arguments.format, protocols)
+        _print_sheet(outcome, layout, protocols)
     return Exit.NO_SAFE_PLAN if isinstance(outcome, Refusal) else Exit.DONE
 
 

@@ -135,14 +135,13 @@ class Case:
     def _present_doses(self, medicine: str, place: int) -> list[int]:
         """The doses that were taken when this part of the plan was asked for.
 
-        Current use; after a change the doses of the step that begins it; in the past of an amended plan also
-        those that a prescriber had ordered up to then.
+        Current use; after a change also the doses of the step that begins it; in the past of an amended plan those
+        that a prescriber had ordered up to then.
         """
         steps, changed_on = self.course.steps, self.plan.changed_on
-        slots: list[Slots] = []
+        slots: list[Slots] = [self.course.start_slots or {}]
+        slots.extend([self.request.slots] if self.request is not None else [])
         if changed_on is None or self.is_past(place):
-            slots.append(self.course.start_slots or {})
-            slots.extend([self.request.slots] if self.request is not None else [])
             slots.extend(step.slots for step in steps[: place + 1] if step.kind in RAISING_KINDS)
         else:
             slots.append(next(step.slots for step in steps if step.starts_on >= changed_on))

@@ -20,8 +20,10 @@ from taper_app.clinical.checking.rules.durations import judge_durations
 from taper_app.clinical.checking.rules.ending import judge_ending
 from taper_app.clinical.checking.rules.figures import judge_figures
 from taper_app.clinical.checking.rules.floor import judge_floor
+from taper_app.clinical.checking.rules.left_over import judge_left_over
 from taper_app.clinical.checking.rules.other_tables import judge_by_other_tables
 from taper_app.clinical.checking.rules.patient import judge_patient
+from taper_app.clinical.checking.rules.pick_ups import judge_pick_ups
 from taper_app.clinical.checking.rules.protocol import judge_protocol
 from taper_app.clinical.checking.rules.rises import judge_rises
 from taper_app.clinical.checking.rules.sizes import judge_sizes
@@ -51,6 +53,8 @@ _RULES = (
     judge_cautions,
     judge_figures,
     judge_dispensing,
+    judge_pick_ups,
+    judge_left_over,
 )
 
 

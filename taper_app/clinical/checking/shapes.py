@@ -117,6 +117,14 @@ class PatientRead:
     obstetric_contact: str | None
 
 
+class SupplyRead(NamedTuple):
+    """How the tablets are handed out: ``period_days`` at once (None: step by step), after the ``stock`` on hand."""
+
+    is_asked: bool
+    period_days: int | None
+    stock: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class RequestRead:
     current: tuple[CurrentDoseRead, ...]
@@ -127,6 +135,7 @@ class RequestRead:
     cut_percent: Fraction | None
     """In per cent, exactly as asked; the other amounts are in units."""
     start_fraction_percent: Fraction | None
+    ends_by: date | None
     cut_mg: int | None
     every_days: int | None
     longest_step_days: int | None
@@ -135,6 +144,7 @@ class RequestRead:
     split: str | None
     products: tuple[str, ...] | None
     setting: str
+    supply: SupplyRead
     patient: PatientRead
     override_reason: str | None
 

@@ -113,10 +113,14 @@ class ProtocolUsed(Frozen):
 
 
 class Amends(Frozen):
-    """The plan this one replaces, and the change that was asked."""
+    """The plan this one replaces, and the change that was asked.
+
+    ``days_left`` stands only while the dose is kept until reviewed: for how many days it is still given after that.
+    """
 
     sha256: str
     change: dict[str, Any]
+    days_left: int | None = Field(default=None, ge=0)
 
 
 class Plan(Frozen):
@@ -137,11 +141,13 @@ class Plan(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as it travels; ``amends`` only when there is one."""
+        """The answer as it travels; ``amends`` only when there is one, and of it only what applies."""
         answer = self.model_dump(mode="json", by_alias=True)
         answer["request"] = self.request.as_json()
         if self.amends is None:
             del answer["amends"]
+        elif self.amends.days_left is None:
+            del answer["amends"]["days_left"]
         return answer
 
     def step_on(self, day: date) -> Step | None:

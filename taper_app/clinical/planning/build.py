@@ -13,50 +13,37 @@ from taper_app.clinical.planning.conversion_warnings import warnings_of_conversi
 from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over, refusal_by_change
 from taper_app.clinical.planning.current_use import warnings_by_use
 from taper_app.clinical.planning.cuts import cuts_after
+from taper_app.clinical.planning.dispensing.counts import dispense_of
+from taper_app.clinical.planning.dispensing.left_over import warnings_of_supply
 from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
+from taper_app.clinical.planning.lead_in import CutsBegin, LeadIn
 from taper_app.clinical.planning.makeable import daily_doses
 from taper_app.clinical.planning.path import NoPath
 from taper_app.clinical.planning.printed_range import refusal_by_printed_range
 from taper_app.clinical.planning.protocol_fit import refusal_by_protocol
-from taper_app.clinical.planning.request import PlanRequest, Setting
+from taper_app.clinical.planning.request import CurrentDose, PlanRequest, Setting
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
 from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
-from taper_app.clinical.planning.steps import count_pieces, write_steps
+from taper_app.clinical.planning.steps import write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_of, mg_text
 
 
 @dataclass(frozen=True, slots=True)
-class LeadIn:
-    """Days on a dose that a prescriber has ordered before the first cut (restabilise, keep the dose).
-
-    ``before`` and ``earlier`` are the daily doses (tenth_mcg) before the old plan and from the days on which its
-    steps began: the ceilings look back over them. ``cuts_began_from`` (tenth_mcg of the tapered medicine) is set
-    where the cuts of the old plan go on; without it new cuts begin from the dose of these days.
-    """
-
-    kind: StepKind
-    starts_on: date
-    days: int
-    reason: Reason
-    before: Mapping[str, int]
-    earlier: tuple[tuple[date, Mapping[str, int]], ...]
-    cuts_began_from: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """A plan, or a refusal together with what led to it, for the remedies.
 
-    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on.
+    ``stuck_at`` is the lowest daily dose (tenth_mcg of the tapered medicine) that was reached when no path led on;
+    ``earliest_end`` the earliest safe date when a plan cannot end as early as asked.
     """
 
     settled: Settled
     outcome: Plan | Refusal
     timeline: Timeline | None = None
     stuck_at: int | None = None
+    earliest_end: date | None = None
 
     @property
     def refusal(self) -> Refusal:
@@ -65,17 +52,21 @@ class Attempt:
         return self.outcome
 
 
-def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn | None = None) -> Attempt:
-    """Build once, without looking for remedies. The request has passed ``parse_request``."""
-    settled = settle(request, protocols)
-    refusal = (
-        refusal_by_facts(settled)
-        or refusal_by_change(settled)
-        or refusal_by_start_fraction(settled)
-        or refusal_by_protocol(settled)
-        or refusal_by_printed_range(settled)
-    )
-    if refusal:
+def attempt_plan(
+    request: PlanRequest,
+    protocols: Protocols,
+    *,
+    lead_in: LeadIn | None = None,
+    taken_before: Sequence[CurrentDose] = (),
+) -> Attempt:
+    """Build once, without looking for remedies. The request has passed ``parse_request``.
+
+    For the rest of an amended plan ``lead_in`` says how it begins, and ``taken_before`` what was taken before the
+    whole plan: that many pieces may be needed on its way down.
+    """
+    settled = settle(request, protocols, taken_before=taken_before)
+    is_kept = lead_in is not None and lead_in.is_open  # to go on with the present dose asks for nobody's leave
+    if refusal := None if is_kept else _refusal_before_the_search(settled):
         return Attempt(settled, refusal)
     try:
         settled, timeline = _timeline(settled, lead_in)
@@ -91,33 +82,69 @@ def attempt_plan(request: PlanRequest, protocols: Protocols, *, lead_in: LeadIn 
     return Attempt(settled, _plan(settled, timeline, judgement.warnings), timeline)
 
 
+def _refusal_before_the_search(settled: Settled) -> Refusal | None:
+    return (
+        refusal_by_facts(settled)
+        or refusal_by_change(settled)
+        or refusal_by_start_fraction(settled)
+        or refusal_by_protocol(settled)
+        or refusal_by_printed_range(settled)
+    )
+
+
 def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeline]:
     """All segments from the start to the end, and the settled request for cuts that begin where they do."""
+    if lead_in:
+        return _after_a_change(settled, lead_in)
     segments: list[Segment] = []
     first_cut = settled.request.start_on
-    present = {time: dict(amounts) for time, amounts in settled.taken_now.items()}
-    if lead_in:
-        _require_present_makeable(settled)
-        segments.append(
-            Segment(lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), (lead_in.reason,))
-        )
-        first_cut = lead_in.starts_on + timedelta(days=lead_in.days)
-    elif settled.taper.stabilisation or settled.request.setting is Setting.INPATIENT:
+    present = _present(settled)
+    if settled.taper.stabilisation or settled.request.setting is Setting.INPATIENT:
         _require_present_makeable(settled)
         segments.append(_stabilise(settled, present))
         first_cut = segments[-1].starts_on + timedelta(days=segments[-1].days)
-    doses_now = {time: amounts.get(settled.medicine.id, 0) for time, amounts in present.items()}
-    is_first_step = False
-    if settled.changes_medicine:
-        change = cross_over(settled, first_cut)
-        segments.extend(change.segments)
-        doses_now, is_first_step = change.doses_after, True
-    began_from = lead_in.cuts_began_from if lead_in and not settled.changes_medicine else None
-    settled = settled.with_cuts_from(sum(doses_now.values()) if began_from is None else began_from)
-    segments.extend(cuts_after(settled, doses_now, first_cut, segments, is_first_step))
-    if lead_in:
-        return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+    settled = _way_down(settled, present, CutsBegin(first_cut), segments)
     return settled, Timeline(settled.start_amounts, tuple(segments))
+
+
+def _after_a_change(settled: Settled, lead_in: LeadIn) -> tuple[Settled, Timeline]:
+    """The ordered days, which may come to none, then the way down."""
+    present = _present(settled)
+    ordered = Segment(
+        lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), (lead_in.reason,)
+    )
+    segments = [ordered]
+    if not lead_in.is_open:
+        settled = _way_down(settled, present, CutsBegin.after(lead_in), segments, lead_in)
+    if segments[0].days or lead_in.is_open:
+        _require_present_makeable(settled)
+    else:
+        del segments[0]
+    return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+
+
+def _way_down(
+    settled: Settled,
+    present: dict[str, dict[str, int]],
+    begin: CutsBegin,
+    segments: list[Segment],
+    lead_in: LeadIn | None = None,
+) -> Settled:
+    """The change of medicine, if there is one, and the cuts are added to ``segments``."""
+    doses_now = {time: amounts.get(settled.medicine.id, 0) for time, amounts in present.items()}
+    began_from = lead_in.cuts_began_from if lead_in else None
+    if settled.changes_medicine:
+        change = cross_over(settled, begin.on)
+        segments.extend(change.segments)
+        doses_now, began_from = change.doses_after, None
+        begin = CutsBegin(begin.on, is_timed=True, not_before=lead_in.no_cut_before if lead_in else None)
+    settled = settled.with_cuts_from(sum(doses_now.values()) if began_from is None else began_from)
+    segments.extend(cuts_after(settled, doses_now, begin, segments))
+    return settled
+
+
+def _present(settled: Settled) -> dict[str, dict[str, int]]:
+    return {time: dict(amounts) for time, amounts in settled.taken_now.items()}
 
 
 def _present_target(settled: Settled) -> Fraction | None:
@@ -211,6 +238,7 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
         *warnings_of_conversion(settled, timeline),
         *warnings_by_request(settled, timeline),
         *ceiling_warnings,
+        *warnings_of_supply(settled.request, steps, settled.protocols),
     ]
     return Plan(
         request=settled.request,
@@ -222,6 +250,6 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
         starts_on=steps[0].starts_on,
         first_day_without_drug=stop.starts_on if stop else None,
         steps=steps,
-        dispense=count_pieces(steps),
+        dispense=dispense_of(settled.request, steps),
         warnings=tuple(sorted(warnings, key=lambda warning: warning.step or 0)),
     )

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import Reason, StepKind
 from taper_app.clinical.planning.crossover import SlotNotMakeable
+from taper_app.clinical.planning.lead_in import CutsBegin
 from taper_app.clinical.planning.makeable import daily_doses
 from taper_app.clinical.planning.pace import Table
 from taper_app.clinical.planning.path import Given, PathRules, Start, days_of_start
@@ -25,36 +26,44 @@ from taper_app.clinical.planning.timeline import Segment
 from taper_app.clinical.quantities import TENTH_MCG_PER_MG
 
 
-def cuts_after(
-    settled: Settled, doses_now: dict[str, int], first_cut: date, before: list[Segment], is_first_step: bool
-) -> list[Segment]:
-    """The cuts down to the target. ``before`` may lose days: the last cross-over slot lasts as rule 2 says."""
+def cuts_after(settled: Settled, doses_now: dict[str, int], begin: CutsBegin, before: list[Segment]) -> list[Segment]:
+    """The cuts down to the target. A dose ``before`` them that has to last its time is given that many more days."""
     makeable = settled.makeable[settled.medicine.id]
     if makeable.smallest is None:
         raise SlotNotMakeable(settled.medicine.id, sum(doses_now.values()))
+    same_times = set(doses_now) == set(settled.times)
+    start_doses = tuple(doses_now[time] for time in settled.times) if same_times else None
+    start = Start(start_doses, sum(doses_now.values()), len(settled.times), begin.is_timed, may_end=_is_kept(before))
     rules = PathRules(
         pace=settled.pace,
         longest_step_days=settled.longest_step_days,
         target=settled.target,
         smallest=makeable.smallest,
         stop_allowed_up_to=_stop_allowed_up_to(settled),
+        given_already=(start.daily, begin.given),
     )
-    same_times = set(doses_now) == set(settled.times)
-    start_doses = tuple(doses_now[time] for time in settled.times) if same_times else None
-    start = Start(start_doses, sum(doses_now.values()), len(settled.times), is_first_step, may_end=_is_kept(before))
     daily = daily_doses(makeable, len(settled.times), up_to=start.daily)
     splitter = SlotSplitter(makeable, settled.taper.slots, settled.medicine.acting.short_acting)
     given = find_path(start, daily, splitter, rules)
-    starts_on = first_cut
-    days_before: int | None = None
-    if is_first_step:
-        days_before = days_of_start(start, given, rules)
-        last = before[-1]
-        before[-1] = replace(last, days=max(last.days, days_before))
-        starts_on = before[-1].starts_on + timedelta(days=before[-1].days)
+    starts_on, days_before = begin.on, None
+    if begin.is_timed and not begin.is_exact:
+        starts_on, days_before = _last_longer(before, begin, days_of_start(start, given, rules))
     if rules.target == start.daily:
         return [_stay(settled, rules, doses_now, starts_on)]
     return list(_steps_down(settled, rules, start.daily, given, daily, starts_on, days_before))
+
+
+def _last_longer(before: list[Segment], begin: CutsBegin, days: int) -> tuple[date, int | None]:
+    """The last segment lasts as long as rule 2 says: the day after it, and how long its dose was given in all.
+
+    The second is None where it was given longer than the pace needs, so that no reason speaks of it.
+    """
+    last = before[-1]
+    ordered = (begin.not_before - last.starts_on).days if begin.not_before else last.days
+    before[-1] = replace(last, days=max(last.days, ordered, days))
+    is_slot = last.kind is StepKind.CROSSOVER
+    says_so = is_slot or before[-1].days == days > 0
+    return before[-1].starts_on + timedelta(days=before[-1].days), begin.given + days if says_so else None
 
 
 def _steps_down(

@@ -20,21 +20,25 @@ from taper_app.clinical.planning.slots import DayDoses
 
 @dataclass(frozen=True, slots=True)
 class PathRules:
-    """What a sequence is held to. ``target`` is 0 for a stop, else the dose to stay on."""
+    """What a sequence is held to. ``target`` is 0 for a stop, else the dose to stay on.
+
+    ``given_already``: the dose that it begins from and for how many days that was given before.
+    """
 
     pace: AskedPace
     longest_step_days: int
     target: int
     smallest: int
     stop_allowed_up_to: Fraction
+    given_already: tuple[int, int] = (0, 0)
 
     def least_days(self, dose: int) -> int:
         """No step on ``dose`` is shorter than this."""
-        return self._bounded(self.pace.least_days(dose))
+        return self._still(dose, self._bounded(self.pace.least_days(dose)))
 
     def days_before(self, dose: int, lower: Fraction) -> int:
-        """How long ``dose`` is given before ``lower``."""
-        return self._bounded(max(self.pace.least_days(dose), self.pace.days_needed(dose, lower)))
+        """How long ``dose`` is (still) given before ``lower``."""
+        return self._still(dose, self._bounded(max(self.pace.least_days(dose), self.pace.days_needed(dose, lower))))
 
     def was_bounded(self, dose: int, lower: Fraction) -> bool:
         """Whether the longest step cut the pace's own time short."""
@@ -59,6 +63,11 @@ class PathRules:
 
     def _bounded(self, days: int) -> int:
         return min(days, self.longest_step_days) if self.pace.has_no_end else days
+
+    def _still(self, dose: int, days: int) -> int:
+        """Without the days on which the dose that the sequence begins from was given before."""
+        began_from, given = self.given_already
+        return max(0, days - given) if dose == began_from else days
 
 
 @dataclass(frozen=True, slots=True)

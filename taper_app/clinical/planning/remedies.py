@@ -8,7 +8,9 @@ from typing import Any
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning import remedy_kinds, remedy_medicines
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
-from taper_app.clinical.planning.build import Attempt, attempt_plan
+from taper_app.clinical.planning.build import Attempt
+from taper_app.clinical.planning.dispensing.carry import with_stock_that_fits
+from taper_app.clinical.planning.end_date import ENDS_TOO_LATE, any_printed_pace, attempt_in_time, later_end
 from taper_app.clinical.planning.facts import refusal_by_current_use
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_reading import parse_request
@@ -30,7 +32,7 @@ def build_plan(request: PlanRequest, protocols: Protocols) -> Plan | Refusal:
     """A plan, or a refusal with every remedy that works, in a fixed order."""
     if refusal := refusal_by_current_use(request, protocols):
         return refusal
-    attempt = attempt_plan(request, protocols)
+    attempt = attempt_in_time(request, protocols)
     if isinstance(attempt.outcome, Plan):
         return attempt.outcome
     refusal = attempt.outcome
@@ -59,12 +61,16 @@ _KINDS = (
     remedy_kinds.whole_dose,
     remedy_kinds.maintenance,
 )
+#: Where only the end that was asked for is too early.
+_FOR_AN_END = (any_printed_pace, later_end)
 
 
 def _remedies(request: PlanRequest, attempt: Attempt, protocols: Protocols) -> Iterator[Remedy]:
     """The first that works of each kind."""
-    for kind in _KINDS:
-        for remedy in kind(request, attempt):
+    kinds = _FOR_AN_END if attempt.refusal.code == ENDS_TOO_LATE else _KINDS
+    for kind in kinds:
+        for tried in kind(request, attempt):
+            remedy = with_stock_that_fits(tried, request, protocols)
             if _works(request, remedy.change, protocols):
                 yield remedy
                 break
@@ -75,7 +81,7 @@ def _works(request: PlanRequest, change: dict[str, Any], protocols: Protocols) -
         changed = apply_change(request, change, protocols)
     except InputRefused:
         return False
-    return isinstance(attempt_plan(changed, protocols).outcome, Plan)
+    return isinstance(attempt_in_time(changed, protocols).outcome, Plan)
 
 
 def apply_change(request: PlanRequest, change: dict[str, Any], protocols: Protocols) -> PlanRequest:

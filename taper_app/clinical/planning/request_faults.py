@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from taper_app.clinical.errors import Fault
+from taper_app.clinical.planning.dispensing.stock_faults import faults_of_stock, stock_of_another_medicine
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
@@ -19,7 +20,11 @@ OLDEST_START_DAYS = 31
 
 def faults_in(request: PlanRequest, protocols: Protocols, today: date | None) -> list[Fault]:
     """Everything wrong with a readable request; ``today`` judges a start far in the past."""
-    return [*_faults_against_protocols(request, protocols), *_faults_of_dates(request, today)]
+    return [
+        *_faults_against_protocols(request, protocols),
+        *_faults_of_dates(request, today),
+        *_faults_of_end(request, protocols),
+    ]
 
 
 def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> list[Fault]:
@@ -45,11 +50,13 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
         rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
         faults.extend(_faults_of_products(request, protocols))
+        faults.extend(stock_of_another_medicine(request, _involved_medicines(request, protocols), protocols))
         faults.extend(_faults_of_target(request, protocols))
         if "equivalence" not in unknown:
             faults.extend(_faults_of_equivalence(request, protocols, unknown))
     faults.extend(_faults_of_facts(request, protocols))
     faults.extend(_faults_of_start_fraction(request))
+    faults.extend(faults_of_stock(request, protocols))
     faults.extend(_faults_of_times(request))
     return faults
 
@@ -229,4 +236,16 @@ def _faults_of_dates(request: PlanRequest, today: date | None) -> list[Fault]:
                 f"The start {request.start_on} lies more than {OLDEST_START_DAYS} days back; check the date.",
             )
         ]
+    return []
+
+
+def _faults_of_end(request: PlanRequest, protocols: Protocols) -> list[Fault]:
+    """An end that no plan could have, whatever its pace."""
+    if request.ends_by is None:
+        return []
+    if request.ends_by <= request.start_on:
+        return [Fault("ends_by", f"The end must lie after the start on {request.start_on}; choose a later day.")]
+    longest = protocols.limits.longest_plan.days
+    if (request.ends_by - request.start_on).days > longest:
+        return [Fault("ends_by", f"No plan takes more than {longest} days; check the year, or leave the end out.")]
     return []

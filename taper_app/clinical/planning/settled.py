@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -85,10 +85,11 @@ def _daily(taken: Mapping[str, AmountsAt]) -> dict[str, int]:
     return total
 
 
-def settle(request: PlanRequest, protocols: Protocols) -> Settled:
+def settle(request: PlanRequest, protocols: Protocols, *, taken_before: Sequence[CurrentDose] = ()) -> Settled:
     """Fill in what the request left to the protocol, the current use and the site's market.
 
-    The request has passed ``parse_request``, so that every name in it is known.
+    The request has passed ``parse_request``, so that every name in it is known. ``taken_before``: doses that were
+    taken before the whole plan, for the rest of an amended one.
     """
     taper = protocols.tapers[request.protocol]
     current = tuple(_with_generic_name(line, protocols) for line in request.current)
@@ -107,7 +108,7 @@ def settle(request: PlanRequest, protocols: Protocols) -> Settled:
     )
     products = _products(request, {medicine.id, *(line.drug for line in current)}, protocols)
     longest = max(request.longest_step_days or _printed_longest(taper), pace.every_days)
-    makeable = _makeable(request, reported, medicine, products, protocols.limits, converter)
+    makeable = _makeable(request, reported, taken_before, medicine, products, protocols.limits, converter)
     complete = _complete(request, current, medicine, times, products, pace, longest)
     return Settled(
         request=complete,
@@ -160,12 +161,14 @@ def _products(request: PlanRequest, medicines: set[str], protocols: Protocols) -
 def _makeable(
     request: PlanRequest,
     taken_now: Mapping[str, AmountsAt],
+    taken_before: Sequence[CurrentDose],
     medicine: Medicine,
     products: tuple[StockedProduct, ...],
     limits: PlanLimits,
     converter: Converter,
 ) -> dict[str, Makeable]:
-    """Doses each involved medicine can be made in; more pieces are allowed when the present dose needs them."""
+    """Doses each involved medicine can be made in; more pieces are allowed when the present dose needs them, or the
+    one before an amended plan did."""
     made: dict[str, Makeable] = {}
     all_amounts: dict[str, list[int]] = {medicine.id: []}
     for taken_at in taken_now.values():
@@ -175,12 +178,13 @@ def _makeable(
         converter.high_factor(name) * amount for name, amounts in all_amounts.items() for amount in amounts
     )
     for name, amounts in all_amounts.items():
-        up_to = max(sum(amounts), int(diazepam_mg / converter.low_factor(name)) + 1)
+        known = [*amounts, *(tenth_mcg_of(line.mg) for line in taken_before if line.drug == name)]
+        up_to = max([sum(amounts), int(diazepam_mg / converter.low_factor(name)) + 1, *known])
         usual = Makeable(MedicineId(name), products, request.split, most_pieces=limits.pieces_per_dose, up_to=up_to)
         more = limits.pieces_per_dose_when_needed_now
-        if any(amount not in usual for amount in amounts):
+        if any(amount not in usual for amount in known):
             wider = Makeable(MedicineId(name), products, request.split, most_pieces=more, up_to=up_to)
-            if any(amount in wider and amount not in usual for amount in amounts):
+            if any(amount in wider and amount not in usual for amount in known):
                 usual = wider
         made[name] = usual
     return made
@@ -226,6 +230,10 @@ def _complete(
         products=tuple(product.id for product in products) or None,
         setting=request.setting,
         start_fraction_percent=request.start_fraction_percent,
+        ends_by=request.ends_by,
+        pick_up=request.pick_up,
+        stock=request.stock,
+        max_supply_days=request.max_supply_days,
         patient=request.patient,
         override_reason=request.override_reason,
     )

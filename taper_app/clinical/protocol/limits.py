@@ -59,6 +59,14 @@ class DiazepamDoseBands(Cited):
         return self
 
 
+class MissedDoses(Cited):
+    """After how many hours without a dose it is taken up again as it was, asked about, or titrated anew."""
+
+    same_dose_under_hours: int = Field(ge=1)
+    same_dose_up_to_hours: int = Field(ge=1)
+    half_lives: int = Field(ge=1)
+
+
 class LettersLimit(Cited):
     letters: int = Field(ge=1)
 
@@ -129,6 +137,7 @@ class PlanLimits(ProtocolEntry):
     sedation_watch_after_slot: HoursLimit
     tables_disagree_from: Disagreement
     after_seizure_no_cut: DaysLimit
+    missed_doses: MissedDoses
     long_plan_warning: MonthsLimit
     longest_plan: DaysLimit
     youngest_adult: AgeLimit

@@ -80,8 +80,8 @@ def test_days_of_stabilising_or_keeping_that_are_left_are_not_lost(
     ward = plan_of(written | {"setting": "inpatient"})
     once = amended(ward, protocols, kind="keep_days", on="2027-01-11", days=2)
     assert once.steps[0].days == 3 + 2
-    twice = amended(once, protocols, kind="keep_days", on="2027-01-11", days=4)
-    assert twice.steps[0].days == 3 + 2 + 4
+    twice = amended(once, protocols, kind="keep_days", on="2027-01-12", days=4)
+    assert [step.days for step in twice.steps[:2]] == [1, 3 + 2 - 1 + 4]
 
 
 def test_a_time_of_day_that_was_dropped_stays_dropped_when_the_dose_is_kept(
@@ -283,7 +283,7 @@ def test_a_dose_without_a_planned_end_has_nothing_to_keep_longer(
 
 def test_a_change_from_a_day_before_an_earlier_change_is_refused(plan, protocols):
     second = after_the_seizure(plan, protocols)
-    with pytest.raises(InputRefused, match="choose that day or a later one"):
+    with pytest.raises(InputRefused, match="was changed from 2027-01-15 on; choose a later day"):
         amended(second, protocols, kind="keep_days", on="2027-01-13", days=7)
 
 

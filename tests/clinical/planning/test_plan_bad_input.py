@@ -137,8 +137,19 @@ def _depends_on(row: Any, other: Any) -> bool:
         "cut_percent": {"protocol"},
         "products": {"current", "taper_drug"},
         "equivalence": {"current", "taper_drug"},
+        "stock": {"current", "taper_drug"},
     }
-    compared = ("every_days", "below the present", "percent", "below 100", "above 0", "not of a medicine", "clonazepam")
+    compared = (
+        "every_days",
+        "below the present",
+        "percent",
+        "below 100",
+        "above 0",
+        "not of a medicine",
+        "clonazepam",
+        "another medicine",
+        "another medicine than clonazepam",
+    )
     return row.says in compared and other.fields[0].split(".")[0] in needs.get(row.fields[0].split(".")[0], set())
 
 

@@ -95,7 +95,7 @@ def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTh
             case.findings.violated("product-unknown", step.number, f"No medicine file has the product {piece.product}.")
             continue
         known.append((piece, product))
-        _judge_piece(case, step, dose, piece, product)
+        _judge_piece(case, place, dose, piece, product)
     if len(known) < len(dose.pieces):
         return
     made = sum(piece.amount * product.strength for piece, product in known)
@@ -103,14 +103,18 @@ def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTh
         case.findings.violated(
             "pieces-sum", step.number, f"The pieces at {dose.time} make {mg(made // PER_ONE)}, not {mg(dose.units)}."
         )
+    if case.is_past(place) and not all(product.is_listed for _, product in known):
+        case.findings.not_judged("Which products could be had before the change is not said.")
+        return
     _judge_liquids(case, place, dose, known)
     _judge_handling(case, place, dose, known)
 
 
-def _judge_piece(case: Case, step: StepRead, dose: DoseRead, piece: PieceRead, product: _OnTheShelf) -> None:
+def _judge_piece(case: Case, place: int, dose: DoseRead, piece: PieceRead, product: _OnTheShelf) -> None:
+    step = case.plan.steps[place]
     if product.stocked.medicine != dose.medicine:
         case.findings.violated("product-of-another-medicine", step.number, f"{piece.product} is no {dose.medicine}.")
-    if not product.is_listed:
+    if not product.is_listed and not case.is_past(place):
         case.findings.violated(
             "product-not-listed", step.number, f"{piece.product} is not among the products of the request."
         )
@@ -144,7 +148,7 @@ def _judge_liquids(case: Case, place: int, dose: DoseRead, known: list[tuple[Pie
             step.number,
             f"The dose at {dose.time} has {len(liquids)} volumes of liquid; one is the most.",
         )
-    solid = case.makeable(dose.medicine, place, with_liquids=False)
+    solid = None if case.is_past(place) else case.makeable(dose.medicine, place, with_liquids=False)
     if solid is not None and solid.can_make(dose.units):
         case.findings.violated(
             "liquid-not-needed",

@@ -32,6 +32,8 @@ def judge_durations(case: Case) -> None:
             _judge_slot_days(case, run, every_days, has_another=is_followed_by_a_slot)
         if is_followed_by_a_slot or following.first_step.kind in RAISING_KINDS or _is_current_use(case, run):
             continue
+        if any(step.kind == "restabilise" for step in run.steps):
+            continue  # how long is for the prescriber to say who ordered the dose
         _judge_run(case, run, following)
 
 

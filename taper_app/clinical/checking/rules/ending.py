@@ -14,6 +14,9 @@ from taper_app.clinical.checking.wording import day_dose, mg
 
 def judge_ending(case: Case) -> None:
     *earlier, last = case.plan.steps
+    by = case.request.ends_by if case.request is not None else None
+    if by is not None and last.starts_on > by and not case.is_amended:
+        case.findings.violated("ends-too-late", last.number, f"The request asks for an end by {by}.")
     for step in earlier:
         if step.kind == "stop":
             case.findings.violated("ending", step.number, "A stop is the last step; something follows this one.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.numbers import Exact, half_even, percent_figure
-from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, StepRead, amounts_of
+from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, EquivalentsRead, StepRead, amounts_of
 from taper_app.clinical.checking.start_and_end import floor_in, parts_asked
 from taper_app.clinical.checking.wording import day_dose, number
 
@@ -12,7 +12,7 @@ from taper_app.clinical.checking.wording import day_dose, number
 def judge_figures(case: Case) -> None:
     _judge_starting_dose(case)
     for place, step in enumerate(case.plan.steps):
-        _judge_equivalents(case, step)
+        _judge_equivalents(case, step, place)
         before = case.course.amounts_before(place)
         if before is not None:
             _judge_percentages(case, step, place, before)
@@ -33,7 +33,8 @@ def _judge_starting_dose(case: Case) -> None:
         )
 
 
-def _judge_equivalents(case: Case, step: StepRead) -> None:
+def _judge_equivalents(case: Case, step: StepRead, place: int) -> None:
+    """In the past of an amended plan another table may have been the chosen one."""
     said = step.equivalents
     if said is None:
         case.findings.not_judged(f"Step {step.number} does not say its diazepam-equivalent.")
@@ -46,13 +47,19 @@ def _judge_equivalents(case: Case, step: StepRead) -> None:
             case.findings.not_judged(
                 f"The {name} equivalent of step {step.number}: no table lists {day_dose(step.amounts)}."
             )
-        elif figure is not None and figure != exact:
+        elif figure is not None and figure != exact and not (name == "chosen" and _by_another_table(case, place, said)):
             case.findings.violated(
                 "equivalent-figure",
                 step.number,
                 f"The {name} diazepam-equivalent of {day_dose(step.amounts)} is {number(exact)} mg,"
                 f" not {number(figure)} mg.",
             )
+
+
+def _by_another_table(case: Case, place: int, said: EquivalentsRead) -> bool:
+    """Whether a figure of the past may come from the table that the plan before the change named."""
+    low, chosen, high = said
+    return case.is_past(place) and None not in said and (low or 0) <= (chosen or 0) <= (high or 0)
 
 
 def _judge_percentages(case: Case, step: StepRead, place: int, before: Amounts) -> None:

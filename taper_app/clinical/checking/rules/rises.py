@@ -16,6 +16,8 @@ def judge_rises(case: Case) -> None:
             case.findings.not_judged("Current use is not said: the first step has nothing to be compared with.")
             continue
         _judge_day(case, step, before)
+        if step.kind == "step_back":
+            _judge_step_back(case, place, before)
         times = case.course.times_before(place)
         if times is not None and step.kind not in RAISING_KINDS and not times_change(case, place):
             _judge_times(case, step, times)
@@ -43,6 +45,30 @@ def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
             step.number,
             f"A step of kind {step.kind} gives {day_dose(before)} as before; this one gives {day_dose(step.amounts)}.",
         )
+
+
+def _judge_step_back(case: Case, place: int, before: Amounts) -> None:
+    """Back to a dose that was given before, not above the start, and signed for by name where it is a rise."""
+    step, start = case.plan.steps[place], case.course.start
+    given = [start, *(earlier.amounts for earlier in case.plan.steps[:place])]
+    if step.amounts not in given:
+        case.findings.violated(
+            "step-back", step.number, f"{day_dose(step.amounts)} was not given before; another dose is restabilised."
+        )
+    above = case.equivalents.comparable(start, step.amounts) if start is not None else None
+    if above is not None and above[1] > above[0]:
+        case.findings.violated(
+            "step-back", step.number, f"A step back to {day_dose(step.amounts)} goes above the starting dose."
+        )
+    pair = case.equivalents.comparable(before, step.amounts)
+    if pair is None or pair[1] <= pair[0]:
+        return
+    signs = case.plan.signs_on(step.number)
+    sentence = f"The daily dose rises from {day_dose(before)} to {day_dose(step.amounts)}."
+    if signs:
+        case.findings.accepted("daily-dose-rises", step.number, f"{sentence} Signed for as {signs[0].code}.")
+    else:
+        case.findings.violated("daily-dose-rises", step.number, f"{sentence} No sign warning names it.")
 
 
 def _judge_times(case: Case, step: StepRead, earlier: Times) -> None:
