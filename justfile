@@ -26,6 +26,19 @@ protocols:
 lock:
     uv run python .ci/lock.py write --upgrade
 
+# Branch coverage of planning, checking and quantities; fails below 100 %.
+coverage:
+    uv run coverage run -m pytest -n 0 tests/clinical tests/properties tests/protocols
+    uv run coverage report
+
 # 100,000 random requests: every invariant, the checker, every remedy. One machine's night; the report says what broke.
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
+
+# How long plans, the search and the checker take; nothing passes or fails by it.
+bench:
+    uv run python tests/performance/bench.py
+
+# The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
+solver:
+    uv run --extra solver pytest -n 0 tests/performance

@@ -197,3 +197,19 @@ def test_another_medicines_doses_are_scaled_and_nothing_else(dose: int, scale: F
     assume(equivalent.denominator == 1)
     assert own.time(int(equivalent), Fraction(0)) == scaled.time(dose, Fraction(0))
     assert own.lowest_after(int(equivalent)) == scaled.lowest_after(dose) * scale
+
+
+@given(st.sampled_from(["0.5", "5", "7.5", "10", "25"]), EVERY, st.integers(min_value=1, max_value=20), DOSES)
+def test_a_hair_below_a_whole_number_of_percent_cuts_takes_one_day_more(
+    percent: str, every: int, cuts: int, dose: int
+) -> None:
+    """Closer than any binary fraction can tell: integers decide."""
+    pace = _with_cut("percent", Decimal(percent), every, start=dose)
+    lower = dose * ((100 - Fraction(percent)) / 100) ** cuts
+    assert pace.days_needed(dose, lower) == cuts * every
+    assert pace.days_needed(dose, lower * (1 - Fraction(1, 10**40))) == cuts * every + 1
+
+
+def test_a_time_beyond_any_step_is_told_roughly_and_never_short() -> None:
+    pace = _with_cut("percent", Decimal("0.0001"), 14, start=1)
+    assert pace.days_needed(20_000, Fraction(10_000)) > 10_000

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import plan_requests
-from every_plan import Case, TooManyPlans, best_plan
+from every_plan import AllowedPlan, Case, TooManyPlans, best_plan, best_plan_by_day_doses
+from taper_app.clinical.planning.day_search import search_day_doses
 from taper_app.clinical.planning.makeable import Makeable, daily_doses
 from taper_app.clinical.planning.pace import AskedPace
 from taper_app.clinical.planning.path import NoPath, PathRules, Start, days_of_start
@@ -122,7 +124,7 @@ def small_cases(draw: st.DrawFn) -> Small:
         pace=draw(paces).begun_from(total),
         longest_step_days=draw(st.sampled_from([14, 28, 60])),
         target=draw(st.sampled_from([0, 0, 0, daily[0], daily[-1]])),
-        stop_allowed_up_to=Fraction(draw(st.sampled_from([0, 0, MG // 2, MG]))),
+        stop_allowed_up_to=Fraction(draw(st.sampled_from([0, 0, MG // 2, MG, total]))),
         morning_first=draw(st.booleans()),
         keeps_all_times=draw(st.booleans()),
         start_is_a_step=draw(st.booleans()),
@@ -132,15 +134,48 @@ def small_cases(draw: st.DrawFn) -> Small:
     return Small(makeable, replace(case, longest_step_days=max(case.longest_step_days, case.pace.every_days)))
 
 
-@settings(max_examples=250)
+def where_a_gap_is_jumped() -> Small:
+    """Whole tablets of 2 and 5 mg, at most two: jumping a gap ends sooner than daily doses alone would allow."""
+    listed = [
+        StockedProduct(made.product_id(MEDICINE), MEDICINE, made)
+        for made in (
+            Product(form=Form.TABLET, strength_mg=Decimal(mg), markets=("us",), source="local-default", where="made up")
+            for mg in (2, 5)
+        )
+    ]
+    makeable = Makeable(MEDICINE, listed, Split.NONE, most_pieces=2, up_to=12 * MG)
+    case = Case(
+        now=None,
+        daily_now=112_500,
+        times=2,
+        makeable=frozenset(makeable.doses),
+        pace=pace_of("six-month-15mg", 11, None, None),
+        longest_step_days=14,
+        target=0,
+        stop_allowed_up_to=Fraction(0),
+        morning_first=False,
+        keeps_all_times=False,
+        start_is_a_step=False,
+        start_may_end=False,
+    )
+    return Small(makeable, case)
+
+
+def soonest(case: Case, by: Callable[[Case], AllowedPlan | None]) -> AllowedPlan | None:
+    """Of all allowed plans the best one; a case with too many of them is passed over."""
+    try:
+        return by(case)
+    except TooManyPlans:
+        assume(False)
+        return None
+
+
+@settings(max_examples=200)
 @given(small_cases())
 def test_no_allowed_plan_is_better_than_the_one_that_is_found(small: Small) -> None:
     """The same doses at the same times for the same days: sooner is best, then fewer steps, then lower doses."""
     case = small.every_plan
-    try:
-        best = best_plan(case)
-    except TooManyPlans:
-        assume(False)
+    best = soonest(case, best_plan)
     daily = daily_doses(small.makeable, case.times, up_to=case.daily_now)
     try:
         given_ = find_path(small.start, daily, small.splitter, small.rules)
@@ -151,6 +186,24 @@ def test_no_allowed_plan_is_better_than_the_one_that_is_found(small: Small) -> N
     assert tuple(step.doses for step in given_) == best.split
     first = days_of_start(small.start, given_, small.rules) if case.start_is_a_step else 0
     assert first + sum(step.days for step in given_) == best.days
+
+
+@settings(max_examples=200)
+@given(small_cases())
+@example(where_a_gap_is_jumped())
+def test_no_way_over_the_times_of_day_is_better_than_the_one_that_is_found(small: Small) -> None:
+    """The search over the day's doses by itself, also where the daily doses alone would have done."""
+    case = small.every_plan
+    best = soonest(case, best_plan_by_day_doses)
+    daily = daily_doses(small.makeable, case.times, up_to=case.daily_now - 1)
+    wanted = [dose for dose in daily if dose >= case.target]
+    try:
+        split = search_day_doses(small.start, wanted, small.splitter, small.rules)
+    except NoPath:
+        assert best is None
+        return
+    assert best is not None
+    assert tuple(split) == best.split
 
 
 @settings(max_examples=300)
@@ -173,7 +226,7 @@ def test_some_time_of_day_can_always_give_up_one_gap_between_makeable_doses(
     makeable = Makeable(MEDICINE, listed, split, most_pieces=4, up_to=12 * MG)
     now = tuple(data.draw(st.sampled_from(makeable.doses[1:9])) for _ in range(times))
     upwards = [dose for dose in makeable.doses if dose <= sum(now)]
-    widest = max(high - low for low, high in zip(upwards, upwards[1:], strict=False))
+    widest = max(high - low for low, high in pairwise(upwards))
     splitter = SlotSplitter(makeable, SlotRule.MORNING_FIRST if morning_first else SlotRule.EVEN)
     lower = {sum(doses) for doses in product(upwards, repeat=times)}
     within = [daily for daily in lower if max(1, sum(now) - widest) <= daily < sum(now)]

@@ -77,9 +77,14 @@ def best_plan(case: Case) -> AllowedPlan | None:
     for daily in by_daily_dose.daily:
         before = split_of(case, daily, before)
         if before is None:
-            return min(_plans(case, _next_by_day_doses), default=None)
+            return best_plan_by_day_doses(case)
         split.append(before)
     return AllowedPlan(by_daily_dose.days, by_daily_dose.steps, by_daily_dose.daily, tuple(split))
+
+
+def best_plan_by_day_doses(case: Case) -> AllowedPlan | None:
+    """The best where a cut is makeable only if the times of day can follow it. Raises TooManyPlans."""
+    return min(_plans(case, _next_by_day_doses), default=None)
 
 
 State = tuple[int, Doses | None]
@@ -114,9 +119,7 @@ def _plans(case: Case, next_states: Callable[[Case, State], list[State]]) -> Ite
         dose = state[0]
         following = next_states(case, state)
         is_last = (
-            dose == case.target
-            if case.target
-            else dose == min(case.makeable - {0}) or dose <= case.stop_allowed_up_to
+            dose == case.target if case.target else dose == min(case.makeable - {0}) or dose <= case.stop_allowed_up_to
         )
         if is_last and (is_timed or case.start_may_end or not following):
             waiting = case.days(dose, case.pace.stop_needs_until(dose)) if is_timed and not case.target else 0

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.numbers import exact_units
-from taper_app.clinical.checking.shapes import Slots
+from taper_app.clinical.checking.shapes import RequestRead, Slots
 
 
 def parts_asked(case: Case) -> Fraction | None:
@@ -17,18 +17,12 @@ def parts_asked(case: Case) -> Fraction | None:
     return case.request.start_fraction_percent if case.request is not None else None
 
 
-def slots_at_part(case: Case, percent: Fraction) -> Slots | None:
-    """Each dose at so many per cent of it, rounded up to a makeable one but never above the dose itself.
-
-    None when the plan does not list its products.
-    """
-    assert case.request is not None
+def slots_at_part(case: Case, request: RequestRead, percent: Fraction) -> Slots:
+    """Each dose at so many per cent of it, rounded up to a makeable one but never above the dose itself."""
     parts: dict[tuple[str, str], int] = {}
-    for (time, medicine), dose in case.request.slots.items():
+    for (time, medicine), dose in request.slots.items():
         doses = case.makeable(medicine, 0)
-        if doses is None:
-            return None
-        made = doses.smallest_from(dose * percent / 100)
+        made = doses.smallest_from(dose * percent / 100) if doses is not None else None
         parts[time, medicine] = dose if made is None else min(made, dose)
     return parts
 

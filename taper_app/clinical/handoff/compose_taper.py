@@ -31,13 +31,12 @@ from taper_app.clinical.handoff.summary_taper import (
 from taper_app.clinical.planning.answer import DoseAt, Pieces, Plan, Step
 from taper_app.clinical.planning.answer import StepKind as PlanStepKind
 from taper_app.clinical.planning.explain import evidence_of, pace_evidence, weakest
-from taper_app.clinical.planning.pace.printed import percent_unit
+from taper_app.clinical.planning.pace.printed import asked_pace
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
-from taper_app.clinical.protocol.tapers import PublishedTaper
-from taper_app.clinical.quantities import mg_of, percent_text, plain
+from taper_app.clinical.quantities import mg_of, percent_text
 
 #: A reason with this source was ordered or set here, not read in a guideline.
 _LOCAL = "local-default"
@@ -245,24 +244,11 @@ def _pace_was_asked(plan: Plan) -> bool:
 
 
 def _pace(plan: Plan, protocols: Protocols) -> str:
-    request = plan.request
     taper = protocols.tapers.get(plan.protocol.id)
-    every = f"every {request.every_days} days" if request.every_days else ""
-    if request.cut_percent is not None:
-        pace = f"{percent_text(request.cut_percent)}{_percent_of(taper)} {every}"
-    elif request.cut_mg is not None:
-        pace = f"{plain(request.cut_mg)} mg {every}"
-    else:
-        pace = f"as the protocol prints {every}"
+    pace = asked_pace(plan.request, taper.pace if taper else None)
     ceiling = taper.own_ceiling if taper else None
     words = f"; ceiling {percent_text(ceiling.percent)}% in any {ceiling.in_days} days" if ceiling else ""
-    return f"{pace.strip()}{words}"
-
-
-def _percent_of(taper: PublishedTaper | None) -> str:
-    if taper is None or taper.pace.model == "percent_of_current":
-        return "% of the current dose"
-    return percent_unit(taper.pace) if taper.pace.model == "percent_of_start" else f" {percent_unit(taper.pace)}"
+    return f"{pace}{words}"
 
 
 def _accepted(version: PlanVersion, protocols: Protocols) -> tuple[AcceptedWarning, ...]:

@@ -70,6 +70,7 @@ def cross_over(settled: Settled, starts_on: date) -> Crossover:
                 doses=doses,
                 target=None,
                 reasons=(_reason(settled, len(to_change)), *rounding),
+                is_bigger_than_asked=bool(rounding),
             )
         )
     return Crossover(tuple(segments), {time: amounts[settled.medicine.id] for time, amounts in taken.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -49,7 +50,7 @@ def cuts_after(
     if is_first_step:
         days_before = days_of_start(start, given, rules)
         last = before[-1]
-        before[-1] = Segment(last.kind, last.starts_on, max(last.days, days_before), last.doses, None, last.reasons)
+        before[-1] = replace(last, days=max(last.days, days_before))
         starts_on = before[-1].starts_on + timedelta(days=before[-1].days)
     if rules.target == start.daily:
         return [_stay(settled, rules, doses_now, starts_on)]

@@ -66,11 +66,12 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             message="With a seizure disorder or earlier withdrawal seizure no plan is made without a named specialist.",
             whom_to_ask="A neurologist or an addiction specialist; enter the name and ask again.",
         )
-    epileptic = [m for m in settled.start_amounts if settled.protocols.medicines[m].used_for_epilepsy]
-    if facts.taken_for_epilepsy is Answer.YES and epileptic and not has_specialist:
+    if facts.taken_for_epilepsy is Answer.YES and not has_specialist:
+        # Whatever the medicine: who takes one for epilepsy has a seizure disorder.
+        taken = " and ".join(settled.start_amounts)
         yield Refusal(
             code="taken-for-epilepsy",
-            message=f"{epileptic[0]} taken for epilepsy is not tapered without a neurologist's name.",
+            message=f"{taken} taken for epilepsy is not tapered without a neurologist's name.",
             whom_to_ask="The neurologist who treats the epilepsy; enter the name and ask again.",
         )
     if facts.pregnant is Answer.YES and not (facts.obstetric_contact or "").strip():

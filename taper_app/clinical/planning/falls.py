@@ -34,10 +34,17 @@ def falls(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> list[Fall]:
     for day in timeline.days_to_judge(ceiling.in_days):
         index = timeline.index_on(day)
         earlier, now = timeline.daily_on(day - timedelta(days=ceiling.in_days)), timeline.daily_on(day)
-        percent = fall_percent(settled.converter.chosen_mg(earlier), settled.converter.chosen_mg(now))
+        percent = _fall_percent_by_chosen_table(settled, earlier, now)
         if percent > 0 and (index not in worst or percent > worst[index].percent):
             worst[index] = Fall(index, percent, earlier)
     return [worst[index] for index in sorted(worst)]
+
+
+def _fall_percent_by_chosen_table(settled: Settled, earlier: Amounts, now: Amounts) -> Fraction:
+    if len(earlier) == 1 and earlier.keys() >= now.keys():  # of one medicine milligrams say it, whatever a table says
+        amount, left = sum(earlier.values()), sum(now.values())
+        return Fraction((amount - left) * 100, amount)
+    return fall_percent(settled.converter.chosen_mg(earlier), settled.converter.chosen_mg(now))
 
 
 def fall_percent(earlier_mg: Fraction, now_mg: Fraction) -> Fraction:

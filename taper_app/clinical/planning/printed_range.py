@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from taper_app.clinical.planning.answer import LimitBroken, Refusal
 from taper_app.clinical.planning.pace import FixedMg, Ladder, Occupancy, PercentOfCurrent, PercentOfStart
+from taper_app.clinical.planning.pace.asked import range_in_words
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.protocol.tapers import LadderBand
 from taper_app.clinical.quantities import mg_of, percent_text, plain
@@ -75,8 +76,5 @@ def _cut(asked: Decimal, least: Decimal | None, most: Decimal, unit: str, source
     if (least is None or least <= asked) and asked <= most:
         return
     write = plain if unit == "mg" else percent_text
-    if least is None:
-        printed = f"at most {write(most)} {unit}"
-    else:
-        printed = f"{write(most)} {unit}" if least == most else f"{write(least)} to {write(most)} {unit}"
+    printed = range_in_words(None if least is None else write(least), write(most), unit)
     yield LimitBroken(limit=f"{printed} at a time", needed=f"{write(asked)} {unit}", source=source)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from taper_app.clinical.errors import InputRefused
-from taper_app.clinical.planning import remedy_kinds
+from taper_app.clinical.planning import remedy_kinds, remedy_medicines
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt, attempt_plan
 from taper_app.clinical.planning.facts import refusal_by_current_use
@@ -49,11 +49,11 @@ def build_plan(request: PlanRequest, protocols: Protocols) -> Plan | Refusal:
 _KINDS = (
     remedy_kinds.added_product,
     remedy_kinds.added_liquid,
-    remedy_kinds.present_medicine,
+    remedy_medicines.present_medicine,
     slower_pace,
     remedy_kinds.printed_pace,
     remedy_kinds.longer_steps,
-    remedy_kinds.long_acting,
+    remedy_medicines.long_acting,
     remedy_kinds.general_protocol,
     remedy_kinds.inpatient,
     remedy_kinds.whole_dose,

@@ -25,11 +25,17 @@ _BANNER_STAYS = """<style>
   }
 }
 </style>"""
+#: What is ticked is read to its end, on a phone too, and is big enough for a thumb.
+_BOXES_IN_FULL = """<style>
+[data-testid="stCheckbox"] label { min-height: 2.75rem; align-items: center; }
+[data-testid="stCheckbox"] :is(.stMarkdownEllipsis, .stMarkdownEllipsis p) { white-space: normal; overflow: visible; }
+</style>"""
 DECISION_SUPPORT = "Decision support: it proposes and shows why; a clinician decides and signs. It prescribes nothing."
 
 
 def top(at: Here, title: str) -> None:
     """The page's first lines."""
+    st.html(_BOXES_IN_FULL)
     if at.signed_in.is_demo:
         st.warning(SYNTHETIC)
     heading, person, leave = st.columns([5, 3, 1.2], vertical_alignment="bottom")

@@ -9,7 +9,7 @@ import streamlit as st
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
 from taper_app.ui.components import show
-from taper_app.ui.components.medicine_words import form_heading, strength_and_scoring
+from taper_app.ui.components.medicine_words import form_heading, product_and_scoring
 from taper_app.ui.components.plan_request import offered
 from taper_app.ui.components.plan_typed import TypedForm
 
@@ -29,16 +29,23 @@ def made_from(form: TypedForm, protocols: Protocols) -> None:
         sorted(products, key=_group), key=lambda one: (one.medicine, one.product.form)
     ):
         st.markdown(f"**{show.plain_text(protocols.medicines[medicine].shown_name)}: {form_heading(kind).lower()}**")
-        with st.container(horizontal=True):
-            for product in group:
-                ticked = form.ticked(f"product-{product.id}", product.product.form in _TICKED_AT_FIRST)
-                st.checkbox(strength_and_scoring(product), **ticked)
+        _products(form, list(group))
     st.segmented_control(
         "Smallest part that may be given",
         format_func=_SPLITS.__getitem__,
         required=True,
         **form.chosen("split", list(_SPLITS), Split.HALF.value),
     )
+
+
+def _products(form: TypedForm, products: list[StockedProduct]) -> None:
+    """In two columns, each read from the top; on a phone the second follows the first."""
+    half = (len(products) + 1) // 2
+    for column, shown in zip(st.columns(2), (products[:half], products[half:]), strict=True):
+        with column.container(gap=None):
+            for product in shown:
+                ticked = form.ticked(f"product-{product.id}", product.product.form in _TICKED_AT_FIRST)
+                st.checkbox(product_and_scoring(product), **ticked)
 
 
 def _group(stocked: StockedProduct) -> tuple[str, int]:

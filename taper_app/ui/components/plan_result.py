@@ -23,7 +23,8 @@ from taper_app.ui.components.protocol_words import LOCAL_READING, NOT_REVIEWED, 
 from taper_app.ui.components.schedule_table import schedule
 from taper_app.ui.components.times import date_text
 from taper_app.ui.figures.look import CONFIG
-from taper_app.ui.figures.plan_steps import end_zone_of, plan_alt, plan_figure
+from taper_app.ui.figures.plan_band import end_zone_of
+from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
 
 _MARKS = {Severity.SIGN: "▲ To sign by name", Severity.WARN: "△ Weigh", Severity.INFO: "○ Note"}
 

@@ -9,7 +9,7 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import plain
 from taper_app.ui.components import show
 from taper_app.ui.components.equivalent_words import use_in_words
-from taper_app.ui.components.medicine_words import label_of, not_to_be_mistaken
+from taper_app.ui.components.medicine_words import UNKNOWN, label_of, not_to_be_mistaken
 from taper_app.ui.components.plan_request import NO_TABLE, daily_of, lines_of
 from taper_app.ui.components.plan_typed import TypedForm
 from taper_app.use_cases.chart import Chart
@@ -40,7 +40,6 @@ def _line(form: TypedForm, index: int, charted: CurrentDose | None, protocols: P
         f"Line {index + 1}: medicine",
         format_func=lambda name: label_of(name, protocols),
         placeholder="Type the generic or brand name",
-        accept_new_options=True,
         filter_mode="contains",
         **form.listed(f"drug-{index}", *_medicines(form, index, charted, protocols)),
     )
@@ -56,11 +55,14 @@ def _line(form: TypedForm, index: int, charted: CurrentDose | None, protocols: P
 def _medicines(
     form: TypedForm, index: int, charted: CurrentDose | None, protocols: Protocols
 ) -> tuple[list[str], str | None]:
-    """What can be chosen, and what the line begins with. A name that no file has is kept as it was written."""
+    """What can be chosen, and what the line begins with.
+
+    A name that no file has is kept as it was written, so that nothing is taken for another medicine.
+    """
     written = charted.drug if charted else None
     found = protocols.medicine_named(written) if written else None
     begin = found.id if found else written
-    known = sorted(protocols.medicines)
+    known = [*sorted(protocols.medicines), UNKNOWN]
     others = [name for name in (begin, form.value(f"drug-{index}")) if name and name not in known]
     return [*known, *dict.fromkeys(others)], begin
 
@@ -78,7 +80,7 @@ def _line_buttons(form: TypedForm, count: int) -> None:
 def _look_alikes(form: TypedForm, protocols: Protocols) -> None:
     names = dict.fromkeys(line["drug"] for line in lines_of(form.values()))
     if warnings := [words for name in names if (words := not_to_be_mistaken(name, protocols))]:
-        st.markdown(f"Look-alike names: {show.plain_text('; '.join(warnings))}.")
+        st.markdown(f"Look-alike names: {show.plain_text('. '.join(warnings))}.")
 
 
 def _sum(form: TypedForm, protocols: Protocols) -> None:

@@ -13,7 +13,9 @@ from taper_app.ui.components.plan_words import code_words, daily_words
 from taper_app.ui.components.schedule_table import schedule, steps_from
 from taper_app.ui.components.times import date_text, moment_text
 from taper_app.ui.current import Here
-from taper_app.ui.figures.plan_steps import CONFIG, end_zone_of, plan_alt, plan_figure
+from taper_app.ui.figures.look import CONFIG
+from taper_app.ui.figures.plan_band import end_zone_of
+from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
 from taper_app.ui.server import downloads
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.export_plan import FORMATS, File, bridging_note, export_bridging_note, export_plan

@@ -10,32 +10,23 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from taper_app.clinical.planning.answer import Plan, PlanWarning, Severity, Step
-from taper_app.clinical.planning.end_zone import end_zone_top_mg
-from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.quantities import mg_text, plain, rounded
+from taper_app.clinical.quantities import mg_text
 from taper_app.export.dates import date_text
 from taper_app.ui.figures.look import (
     CIWA,
-    CONFIG,
     DASHES,
     GREY,
     INK,
     PLAN,
-    PLAN_BAND,
     bare_layout,
     drawn,
     midnight,
 )
-
-__all__ = ["CONFIG", "end_zone_of", "plan_alt", "plan_figure"]
+from taper_app.ui.figures.plan_band import add_end_zone, add_equivalents
 
 TARGET = "target: what the pace asks"
 EARLIER = "earlier plan"
 TO_SIGN = "to sign by name"
-EQUIVALENTS = "mg diazepam, low to high"
-CHOSEN = "mg diazepam, chosen"
-END_ZONE = "end zone"
-_ZONE = "rgba(17, 24, 39, 0.06)"
 #: More words than this would lie over each other; then the marks stand alone and the table has the words.
 _MOST_WORDS = 6
 _AFTER_THE_END_DAYS = 7
@@ -64,26 +55,18 @@ def plan_figure(
     _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
     _add_signs(figure, plan)
     bare_layout(figure, height=480 if has_band else 360)
-    figure.update_yaxes(title_text="mg a day", rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=_unit(plan), rangemode="tozero", row=1, col=1)
     if has_band:
-        _add_equivalents(figure, plan, last)
+        add_equivalents(figure, plan, last)
         figure.update_yaxes(title_text="mg diazepam", rangemode="tozero", row=2, col=1)
     if end_zone is not None:
-        _add_end_zone(figure, end_zone)
+        add_end_zone(figure, end_zone)
     if today is not None and plan.starts_on <= today <= last:
         figure.add_vline(x=midnight(today), line={"color": INK, "width": 1, "dash": "dash"})
         figure.add_annotation(
             x=midnight(today), y=1, yref="paper", text="today", showarrow=False, yanchor="top", xanchor="left"
         )
     return figure
-
-
-def end_zone_of(plan: Plan, protocols: Protocols) -> Decimal | None:
-    """The highest daily dose in the end zone, mg of the plan's one medicine; None when it changes medicines."""
-    medicines = {drug for step in plan.steps for drug in step.daily_mg}
-    if len(medicines) != 1:
-        return None
-    return rounded(end_zone_top_mg(medicines.pop(), protocols), 4)
 
 
 def plan_alt(plan: Plan) -> str:
@@ -101,6 +84,11 @@ def _words(step: Step) -> str:
     return " and ".join(f"{drug} {mg_text(mg)}" for drug, mg in step.daily_mg.items()) or "no medicine"
 
 
+def _unit(plan: Plan) -> str:
+    several = len({drug for step in plan.steps for drug in step.daily_mg}) > 1
+    return "mg a day, each medicine" if several else "mg a day"
+
+
 def _last_day(*plans: Plan | None) -> date:
     ends = [
         plan.steps[-1].starts_on + timedelta(days=max(plan.steps[-1].days, _AFTER_THE_END_DAYS))
@@ -110,8 +98,14 @@ def _last_day(*plans: Plan | None) -> date:
     return max(ends)
 
 
+def _height(step: Step) -> Decimal:
+    """Where a mark of the step stands: on its highest line. Milligrams of two medicines never add."""
+    return max(step.daily_mg.values(), default=Decimal(0))
+
+
 def _add_lines(figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str) -> None:
-    medicines = list(dict.fromkeys(drug for step in plan.steps for drug in step.daily_mg))
+    found = [drug for step in plan.steps for drug in step.daily_mg]
+    medicines = sorted(dict.fromkeys(found), key=found.count, reverse=True)  # the one tapered with is drawn solid
     for medicine, dash in zip(medicines, cycle(DASHES), strict=False):
         days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
         mg = [step.daily_of(medicine) for step in plan.steps]
@@ -145,52 +139,6 @@ def _add_target(figure: go.Figure, plan: Plan, last: date) -> None:
     )
 
 
-def _add_equivalents(figure: go.Figure, plan: Plan, last: date) -> None:
-    """Low to high as a band, the chosen table's figure as a line in it."""
-    days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
-    ranges = [step.diazepam_equivalent_mg for step in plan.steps]
-    ranges.append(ranges[-1])
-    edge = {"mode": "lines", "line": {"shape": "hv", "color": PLAN, "width": 1}, "hoverinfo": "skip"}
-    figure.add_scatter(x=days, y=[drawn(one.low) for one in ranges], showlegend=False, row=2, col=1, **edge)
-    figure.add_scatter(
-        x=days,
-        y=[drawn(one.high) for one in ranges],
-        name=EQUIVALENTS,
-        fill="tonexty",
-        fillcolor=PLAN_BAND,
-        row=2,
-        col=1,
-        **edge,
-    )
-    words = [f"{plain(one.low)} to {plain(one.high)} mg diazepam, chosen {plain(one.chosen)}" for one in ranges]
-    figure.add_scatter(
-        x=days,
-        y=[drawn(one.chosen) for one in ranges],
-        mode="lines",
-        line={"shape": "hv", "color": INK, "width": 1.5, "dash": "dot"},
-        name=CHOSEN,
-        text=words,
-        hovertemplate="%{text}<extra></extra>",
-        row=2,
-        col=1,
-    )
-
-
-def _add_end_zone(figure: go.Figure, top: Decimal) -> None:
-    """The last low doses, where a breach of the ceiling may be signed."""
-    figure.add_hrect(
-        y0=0,
-        y1=drawn(top),
-        fillcolor=_ZONE,
-        line_width=0,
-        layer="below",
-        annotation={"text": f"{END_ZONE}: up to {mg_text(top)}", "font": {"size": 11, "color": GREY}},
-        annotation_position="top left",
-        row=1,
-        col=1,
-    )
-
-
 def _add_signs(figure: go.Figure, plan: Plan) -> None:
     by_number = {step.number: step for step in plan.steps}
     marked = [
@@ -202,7 +150,7 @@ def _add_signs(figure: go.Figure, plan: Plan) -> None:
         return
     figure.add_scatter(
         x=[midnight(step.starts_on) for step, _warning in marked],
-        y=[drawn(sum(step.daily_mg.values(), Decimal(0))) for step, _warning in marked],
+        y=[drawn(_height(step)) for step, _warning in marked],
         mode="markers",
         marker={"symbol": "triangle-up", "size": 12, "color": CIWA, "line": {"color": INK, "width": 1}},
         name=TO_SIGN,
@@ -222,12 +170,12 @@ def sign_words(warning: PlanWarning) -> str:
 
 def _add_words(figure: go.Figure, plan: Plan, step: Step, words: str, *, place: int) -> None:
     """The words stand where a falling line leaves room: above it late in the plan, below it early."""
-    highest = drawn(max(sum(each.daily_mg.values(), Decimal(0)) for each in plan.steps))
+    highest = drawn(max(_height(each) for each in plan.steps))
     is_late = step.number * 2 > len(plan.steps)
     height = highest * (1.02 - 0.11 * place) if is_late else highest * 0.11 * place
     figure.add_annotation(
         x=midnight(step.starts_on),
-        y=drawn(sum(step.daily_mg.values(), Decimal(0))),
+        y=drawn(_height(step)),
         text=words,
         showarrow=True,
         arrowcolor=GREY,

@@ -275,3 +275,26 @@ def test_a_slot_of_a_crossover_stays_too_long_or_too_short_beside_days_of_keepin
         plan = redated(plan)
         plan["amends"]["change"]["on"] = plan["steps"][1]["starts_on"]
         assert ("crossover-days", 2) in _rules(judged(plan))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "keep_days", "on": "2027-01-20", "days": 10, "reason": "Trembling."},
+        {"kind": "restabilise", "on": "2027-01-20", "daily_mg": "16", "keep_days": 28, "reason": "Trembling."},
+    ],
+    ids=lambda change: change["kind"],
+)
+def test_a_percentage_of_the_start_goes_on_after_a_change(built: Built, judged: Judged, change: dict[str, Any]) -> None:
+    """Whether it then counts from the first start or from the dose that was ordered is not printed anywhere."""
+    plan = built(
+        [("08:00", "diazepam", "10"), ("22:00", "diazepam", "10")],
+        {**change, "override_reason": "Ordered."},
+        protocol="dutch-25-percent-weekly",
+        override_reason="Agreed.",
+    )
+    assert _rules(judged(plan)) == set()
+
+    last = plan["steps"][-2]
+    last["target_daily_mg"] = "4.4"
+    assert ("target-figure", last["number"]) in _rules(judged(plan))

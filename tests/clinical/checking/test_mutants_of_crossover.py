@@ -20,6 +20,10 @@ def a_slot_and_a_cut_in_one_step(plan: Plan) -> None:
     give(plan, 2, 0, "4", ("diazepam-tablet-2mg", "2"))
 
 
+def a_slot_and_most_of_the_dose_in_one_step(plan: Plan) -> None:
+    give(plan, 2, 0, "1", ("diazepam-tablet-2mg", "0.5"))
+
+
 def more_than_the_table_matches(plan: Plan) -> None:
     give(plan, 2, 0, "6", ("diazepam-tablet-2mg", "3"))
 
@@ -84,6 +88,7 @@ def too_much_diazepam_at_home(plan: Plan) -> None:
     [
         (two_slots_at_once, "crossover-slot"),
         (a_slot_and_a_cut_in_one_step, "crossover-rounding"),
+        (a_slot_and_most_of_the_dose_in_one_step, "first-cut"),
         (more_than_the_table_matches, "crossover-rounding"),
         (a_slot_of_five_days, "crossover-days"),
         (a_slot_of_three_weeks, "crossover-days"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.amend import amend_plan, parse_change
-from taper_app.clinical.planning.answer import Plan, StepKind
+from taper_app.clinical.planning.answer import Plan, Refusal, StepKind
+from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.tapers import PublishedTaper, TimeToStop
@@ -63,6 +65,80 @@ def test_a_cut_in_the_other_models_field_is_a_fault_of_that_field(
     (fault,) = refused.value.faults
     assert fault.field == next(iter(cut))
     assert fault.message.endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "mg", "asked", "says"),
+    [
+        ("mcmaster-2010", "30", {"cut_mg": "6"}, "Asked for 6 mg; McMaster 2010 prints at most 5 mg at a time."),
+        ("mcmaster-2010", "10", {"cut_mg": "3"}, "Asked for 3 mg; McMaster 2010 prints 1 to 2 mg at a time."),
+        ("scotland-2024", "10", {"cut_mg": "2"}, "Asked for 2 mg; Scotland 2024 prints 1 mg at a time."),
+        ("fda-xanax", "4", {"cut_mg": "1"}, "Asked for 1 mg; FDA label, Xanax prints at most 0.5 mg at a time."),
+        (
+            "fda-xanax",
+            "4",
+            {"every_days": 2},
+            "Asked for every 2 days; FDA label, Xanax prints every 3 days or slower.",
+        ),
+        ("va-ncptsd", "30", {"every_days": 14}, "Asked for every 14 days; VA NCPTSD, 15 weeks prints every 7 days."),
+        ("scotland-2024", "10", {"every_days": 7}, "Asked for every 7 days; Scotland 2024 prints every 14 to 28 days."),
+        (
+            "hyperbolic-occupancy",
+            "6",
+            {"cut_percent": "12"},
+            "Asked for 12 percentage points; Hyperbolic (receptor occupancy) prints 2.5 to 10 percentage points "
+            "at a time.",
+        ),
+        (
+            "dutch-25-percent-weekly",
+            "20",
+            {"cut_percent": "30"},
+            "Asked for 30 %; Dutch, 25 % a week prints at most 25 % at a time.",
+        ),
+    ],
+)
+def test_a_pace_outside_what_is_printed_is_refused_and_named(
+    protocol: str, mg: str, asked: dict[str, Any], says: str, protocols: Protocols
+) -> None:
+    refusal = build_plan(parse_request(request_for(protocol, mg, **asked), protocols), protocols)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message == says
+
+
+@pytest.mark.parametrize(
+    ("protocol", "asked"),
+    [("mcmaster-2010", {"cut_mg": "3"}), ("scotland-2024", {"every_days": 28}), ("asam-2025", {"cut_percent": "5"})],
+)
+def test_a_pace_within_what_is_printed_is_taken(
+    protocol: str, asked: dict[str, Any], plan_of: Build, protocols: Protocols
+) -> None:
+    """McMaster above 20 mg prints at most 5 mg: 3 mg is within."""
+    plan = plan_of(request_for(protocol, "30", **asked, target_daily_mg="24"))
+    assert {name: plan.request.as_json()[name] for name in asked} == asked
+
+
+def with_taper(protocols: Protocols, taper: str, **changed: Any) -> Protocols:
+    """The library with one taper changed, as a site might."""
+    written = protocols.tapers[taper].model_copy(update=changed)
+    return replace(protocols, tapers={**protocols.tapers, taper: written})
+
+
+def test_milligrams_of_one_medicine_are_never_taken_for_those_of_another(protocols: Protocols) -> None:
+    """Also where a file forgets to say which medicine it is for."""
+    site = with_taper(protocols, "fda-xanax", only_medicines=())
+    request = request_for("fda-xanax", "4")
+    request["current"][0]["drug"] = "clonazepam"
+    refusal = build_plan(parse_request(request, site), site)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "protocol-not-for-this-medicine"
+
+
+def test_a_protocol_that_a_site_calls_contested_is_signed_by_name(protocols: Protocols) -> None:
+    site = with_taper(protocols, "scotland-2024", is_contested=True)
+    plan = build_plan(parse_request(request_for("scotland-2024", "10"), site), site)
+    assert isinstance(plan, Plan)
+    message = next(warning.message for warning in plan.to_sign if warning.code == "contested-constant")
+    assert message.startswith("Scotland 2024 is contested: ")
 
 
 def test_the_filled_request_holds_the_figures_that_acted_and_gives_the_same_plan(

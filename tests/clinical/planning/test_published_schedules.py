@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from taper_app.clinical.checking import check_plan
 from taper_app.clinical.planning.answer import Plan, Severity, StepKind
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
@@ -51,9 +52,8 @@ def _add_product(folder: Path, product: dict[str, str]) -> None:
         )
 
 
-def plan_of(case: Case, protocols: Protocols, with_test_products: Protocols) -> Plan:
+def plan_of(case: Case, library: Protocols) -> Plan:
     written = {**BASE["request"], **case["request"], "patient": {**BASE["patient"], **case.get("patient", {})}}
-    library = with_test_products if case.get("test_products") else protocols
     outcome = build_plan(parse_request(written, library), library)
     assert isinstance(outcome, Plan), getattr(outcome, "message", "")
     return outcome
@@ -64,7 +64,8 @@ def test_a_published_schedule_comes_out_as_printed(
     case: Case, protocols: Protocols, with_test_products: Protocols
 ) -> None:
     assert case["worked_by"].strip(), "every case says how it was worked"
-    plan, expect = plan_of(case, protocols, with_test_products), dict(case["expect"])
+    library = with_test_products if case.get("test_products") else protocols
+    plan, expect = plan_of(case, library), dict(case["expect"])
     readers = {
         "printed": _lines,
         "steps": lambda plan: len(plan.steps),
@@ -81,6 +82,7 @@ def test_a_published_schedule_comes_out_as_printed(
     assert {name: plan.request.as_json()[name] for name in request} == request
     for name, wanted in expect.items():
         assert readers[name](plan) == wanted, name
+    assert check_plan(plan.as_json(), library).as_json()["violations"] == []
 
 
 def test_every_shipped_protocol_is_held_against_what_its_source_prints(protocols: Protocols) -> None:

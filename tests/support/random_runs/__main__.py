@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import signal
 import sys
 from functools import partial
 from random import Random
@@ -20,6 +21,8 @@ from random_runs.smallest import smallest
 from taper_app.protocol_files import load_protocols
 
 PROTOCOLS = load_protocols()
+#: A request that takes longer is broken off and told as a crash: nobody waits that long at a bedside.
+LONGEST_SECONDS = 60
 
 
 def main() -> int:
@@ -47,7 +50,16 @@ def _run(first: int, requests: int, seed: int, workers: int, thorough_every: int
 
 
 def _one(number: int, *, seed: int, thorough_every: int) -> tuple[int, Outcome]:
-    return number, judge_number(number, PROTOCOLS, seed=seed, is_thorough=number % thorough_every == 0)
+    signal.signal(signal.SIGALRM, _break_off)
+    signal.alarm(LONGEST_SECONDS)
+    try:
+        return number, judge_number(number, PROTOCOLS, seed=seed, is_thorough=number % thorough_every == 0)
+    finally:
+        signal.alarm(0)
+
+
+def _break_off(_signal: int, _frame: object) -> None:
+    raise TimeoutError(f"longer than {LONGEST_SECONDS} seconds")
 
 
 def _show(number: int, seed: int) -> int:

@@ -72,8 +72,8 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         ordered = sorted(self.seconds) or [0.0]
-        yield f"{len(self.seconds)} requests, {sum(self.seconds):.0f} seconds of one core; half of them took less than "
-        yield f"{ordered[len(ordered) // 2] * 1000:.0f} ms, the slowest {ordered[-1]:.1f} s"
+        yield f"{len(self.seconds)} requests, {sum(self.seconds):.0f} seconds of one core"
+        yield f"half of them took less than {ordered[len(ordered) // 2] * 1000:.0f} ms, the slowest {ordered[-1]:.1f} s"
         for answer, count in self.answers.most_common():
             yield f"{count:8} {answer}"
         disagreements, crashes = self.broken[DISAGREEMENT], self.broken[CRASH]

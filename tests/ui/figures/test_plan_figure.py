@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 
 import taper_story
+from taper_app.protocol_files import load_protocols
+from taper_app.ui.figures.plan_band import CHOSEN, EQUIVALENTS, end_zone_of
 from taper_app.ui.figures.plan_steps import TARGET, TO_SIGN, plan_alt, plan_figure
 
 
@@ -68,3 +70,43 @@ def test_the_figure_carries_no_theme_and_stays_small(first_plan):
     written = plan_figure(first_plan).to_json()
     assert len(written) < 15_000
     assert "layout" not in json.loads(written)["layout"]["template"]
+
+
+def test_the_equivalents_stand_below_as_a_band_with_the_chosen_table_in_it(first_plan):
+    figure = plan_figure(first_plan)
+    high, chosen = trace(figure, EQUIVALENTS), trace(figure, CHOSEN)
+    assert high.fill == "tonexty"
+    assert (high.y[0], chosen.y[0]) == (37.5, 37.5)
+    assert [line.y[0] for line in figure.data if line.name is None] == [18.75]
+    assert chosen.text[0] == "18.75 to 37.5 mg diazepam, chosen 37.5"
+    assert figure.layout.yaxis2.title.text == "mg diazepam"
+
+
+def test_the_end_zone_is_shaded_up_to_its_printed_dose(first_plan):
+    top = end_zone_of(first_plan, load_protocols())
+    shapes = plan_figure(first_plan, end_zone=top).layout.shapes
+    assert [(shape.y0, shape.y1) for shape in shapes] == [(0, 0.5)]
+    assert plan_figure(first_plan).layout.shapes == ()
+
+
+@pytest.fixture(scope="module")
+def switched():
+    """Clonazepam 0.5 mg twice a day, changed to diazepam slot by slot."""
+    story = taper_story.Story().admit()
+    story.propose(
+        current=[{"drug": "clonazepam", "mg": "0.5", "time": time} for time in ("08:00", "20:00")],
+        taper_drug="diazepam",
+        equivalence="ashton-2002",
+        products=["clonazepam-tablet-0.5mg", "diazepam-tablet-2mg", "diazepam-tablet-5mg"],
+    )
+    return story.chart().versions[0].plan
+
+
+def test_in_a_cross_over_each_medicine_has_a_line_and_no_mark_adds_their_milligrams(switched):
+    figure = plan_figure(switched)
+    assert trace(figure, "makeable: this plan (diazepam)").line.dash == "solid"
+    assert trace(figure, "makeable: this plan (clonazepam)").line.dash == "dash"
+    highest = max(float(mg) for step in switched.steps for mg in step.daily_mg.values())
+    assert max(trace(figure, TO_SIGN).y) <= highest
+    assert figure.layout.yaxis.title.text == "mg a day, each medicine"
+    assert end_zone_of(switched, load_protocols()) is None

@@ -96,7 +96,8 @@ def test_each_protocol_says_its_sentence_its_printed_range_its_source_and_its_ma
 def test_a_medicine_is_found_by_generic_and_by_brand(opened):
     at = opened()
     shown = pick(at, "Line 1: medicine").options
-    assert len(shown) == 28
+    assert len(shown) == 28 + 1
+    assert shown[-1] == "another or unknown benzodiazepine (designer, counterfeit)"
     assert any(name.startswith("clonazePAM (Klonopin") for name in shown)
     assert any("Ativan" in name for name in shown)
 
@@ -104,6 +105,14 @@ def test_a_medicine_is_found_by_generic_and_by_brand(opened):
 def test_a_medicine_that_no_file_has_stays_as_it_was_written(opened):
     at = opened(**{"drug-0": "etizolam"})
     assert pick(at, "Line 1: medicine").value == "etizolam"
+
+
+def test_an_unknown_benzodiazepine_gets_no_automatic_plan_but_whom_to_ask(opened, words):
+    at = opened()
+    pick(at, "Line 1: medicine").select("unknown benzodiazepine").run()
+    next(button for button in at.button if button.label == "Build").click().run()
+    assert "Refused" in at.error[0].value
+    assert "Ask:" in words(at)
 
 
 def test_the_medicine_to_taper_with_is_the_present_one_or_a_long_acting_one(opened, words):

@@ -16,6 +16,7 @@ from taper_app.clinical.checking.wording import day_dose, mg
 
 def judge_crossover(case: Case) -> None:
     _judge_diazepam_outside_hospital(case)
+    _judge_end(case)
     is_first = True
     for place, step in enumerate(case.plan.steps):
         if step.kind == "crossover":
@@ -29,9 +30,23 @@ def judge_crossover(case: Case) -> None:
             _judge_switch_is_over(case, place)
 
 
+def _judge_end(case: Case) -> None:
+    """A plan ends on the medicine that it was asked to taper with, or on nothing."""
+    target, last = case.request.taper_medicine if case.request is not None else None, case.plan.steps[-1]
+    others = sorted(last.amounts.keys() - {target})
+    if target is not None and others and not case.is_amended:
+        case.findings.violated(
+            "change-not-over",
+            last.number,
+            f"The plan ends on {', '.join(others)}, though {target} was asked for.",
+        )
+
+
 def _judge_targets(case: Case, place: int) -> None:
-    step, before = case.plan.steps[place], case.course.amounts_before(place) or {}
+    step, before = case.plan.steps[place], case.course.amounts_before(place)
     targets = case.limits.crossover_targets.medicines
+    if before is None:
+        return
     for medicine in sorted(step.amounts.keys() - before.keys() - set(targets)):
         case.findings.violated(
             "crossover-target", step.number, f"Nobody is changed to {medicine}, only to {', '.join(targets)}."

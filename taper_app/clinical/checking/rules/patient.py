@@ -8,10 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from taper_app.clinical.checking.case import Case
+from taper_app.clinical.checking.ceiling_breaches import is_above
 from taper_app.clinical.checking.paces import interval_of
 from taper_app.clinical.checking.reading_request import ANSWERED_FACTS
 from taper_app.clinical.checking.shapes import PatientRead, WarningRead
-from taper_app.clinical.protocol.tapers import PacePercentOfCurrent
+from taper_app.clinical.protocol.limits import SlowPace
 
 #: A word by which a warning's text names each fact; any one is enough.
 _WORDS = {
@@ -117,21 +118,28 @@ def _judge_liver(case: Case, patient: PatientRead) -> None:
 
 
 def _judge_seizure_pace(case: Case, patient: PatientRead) -> None:
+    """Whatever the protocol's model: no bigger a cut is asked, and none sooner."""
     if patient.answers["seizure_history"] != "yes" or case.has_override or case.taper is None:
         return
-    limit, pace = case.limits.seizure_history_pace, case.taper.pace
-    if not isinstance(pace, PacePercentOfCurrent):
-        case.findings.not_judged("With a seizure history the pace is limited in percent; this protocol's has none.")
-        return
-    percent = Fraction(pace.cut_percent) if case.asked.cut_percent is None else case.asked.cut_percent
-    is_too_big = percent > Fraction(limit.at_most_cut_percent)
-    if is_too_big or interval_of(pace, case.asked) < limit.at_least_every_days:
+    limit = case.limits.seizure_history_pace
+    is_too_soon = interval_of(case.taper.pace, case.asked) < limit.at_least_every_days
+    if is_too_soon or any(_asks_more_than(case, place, limit) for place in range(len(case.plan.steps))):
         case.findings.violated(
             "seizure-history-pace",
             None,
             f"With a seizure history at most {limit.at_most_cut_percent} % is cut,"
             f" every {limit.at_least_every_days} days at the soonest.",
         )
+
+
+def _asks_more_than(case: Case, place: int, limit: SlowPace) -> bool:
+    """Whether the pace asks for a bigger cut in a step than a patient with a seizure history may have."""
+    step, before = case.plan.steps[place], case.course.amounts_before(place)
+    if step.kind not in ("cut", "keep") or not before or step.amounts == before or case.is_past(place):
+        return False
+    pace = case.pace_from(before, place)
+    dose = sum(before.values())
+    return pace is not None and is_above((dose, pace.asked(dose)[-1]), Fraction(limit.at_most_cut_percent))
 
 
 def _refuse(case: Case, sentence: str) -> None:

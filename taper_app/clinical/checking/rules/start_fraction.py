@@ -63,10 +63,8 @@ def _judge_first_step(case: Case, request: RequestRead, percent: Fraction) -> No
             RULE, first.number, "A plan that begins with a part of reported use begins to stabilise."
         )
         return
-    right = slots_at_part(case, percent)
-    if right is None:
-        case.findings.not_judged("Whether the first step gives the part asked for is not judged.")
-    elif first.slots != right:
+    right = slots_at_part(case, request, percent)
+    if first.slots != right:
         case.findings.violated(
             RULE,
             first.number,

@@ -1,21 +1,58 @@
-"""Times of day: none that nobody asked for, none that comes back, and the last dose of the day dropped last.
+"""Times of day: none that nobody asked for, none that comes back, and each dropped in its turn.
 
-Source: interfaces.md, "How the steps follow the pace", 5.
+Source: interfaces.md, "How the steps follow the pace", 5; clinical_rules.md section 2 (interdose withdrawal).
 """
 
 from __future__ import annotations
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.shapes import RAISING_KINDS
-from taper_app.clinical.checking.times import times_asked
+from taper_app.clinical.checking.times import times_asked, times_change
 
 
 def judge_times_of_day(case: Case) -> None:
-    _judge_dropped(case)
+    _judge_returning(case)
     _judge_asked(case)
+    for place, step in enumerate(case.plan.steps):
+        before = case.course.times_before(place)
+        may_drop = step.kind not in RAISING_KINDS and not case.is_past(place) and not times_change(case, place)
+        if before is not None and may_drop and step.times and before.keys() - step.times.keys():
+            _judge_order(case, place, sorted(before))
+            _judge_short_acting(case, place)
 
 
-def _judge_dropped(case: Case) -> None:
+def _judge_order(case: Case, place: int, before: list[str]) -> None:
+    """Those between first and last go first, then the first, the last dose of the day last."""
+    step = case.plan.steps[place]
+    kept = step.times.keys() & set(before)
+    goes_too_soon = before[-1] if before[-1] not in kept else before[0] if kept & set(before[1:-1]) else None
+    if goes_too_soon is not None and goes_too_soon not in kept:
+        case.findings.violated(
+            "time-dropped-too-soon",
+            step.number,
+            f"The dose at {goes_too_soon} is dropped while those at {', '.join(sorted(kept))} are given.",
+        )
+
+
+def _judge_short_acting(case: Case, place: int) -> None:
+    """A medicine that wears off within the day keeps its number of doses while the daily dose can fill them all."""
+    step, before = case.plan.steps[place], case.course.slots_before(place) or {}
+    medicines = {medicine for _, medicine in before} | step.amounts.keys()
+    if len(medicines) != 1:
+        return
+    (medicine,) = medicines
+    entry, doses = case.protocols.medicines.get(medicine), case.makeable(medicine, place)
+    if entry is None or not entry.acting.short_acting or doses is None:
+        return
+    if doses.of_a_day(list(before.values()), none_left_out=True).can_make(step.amounts[medicine]):
+        case.findings.violated(
+            "short-acting-interval",
+            step.number,
+            f"{entry.name} is short-acting, and its daily dose still fills all {len(before)} times of day.",
+        )
+
+
+def _judge_returning(case: Case) -> None:
     dropped: set[str] = set()
     known = set(case.course.start_times or {})
     for step in case.plan.steps:

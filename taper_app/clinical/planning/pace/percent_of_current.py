@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, log1p
 
 from taper_app.clinical.planning.pace.asked import AskedFigures, range_in_words, shown_mg, stop_needs_until
@@ -15,7 +16,7 @@ from taper_app.clinical.quantities import percent_text
 _BEYOND_ANY_STEP = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PercentOfCurrent:
     """T(a→b) = every_days x ln(a/b) / ln(1/(1-cut))."""
 
@@ -33,7 +34,7 @@ class PercentOfCurrent:
         return self.every_days
 
     def lowest_after(self, dose: int) -> Fraction:
-        return dose * (100 - Fraction(self.cut_percent)) / 100
+        return Fraction(dose * self._kept.numerator, self._kept.denominator)
 
     def days_needed(self, dose: int, lower: Fraction) -> int:
         """Smallest n with (dose/lower)^every_days <= (100/(100-cut))^n: guessed with logarithms, decided exactly."""
@@ -51,10 +52,14 @@ class PercentOfCurrent:
 
     def _reaches(self, dose: int, lower: Fraction, *, days: int) -> bool:
         """Whether the pace has come down from ``dose`` to ``lower`` after so many days, compared in integers."""
-        kept = (100 - Fraction(self.cut_percent)) / 100
-        left: int = (dose * lower.denominator) ** self.every_days * kept.numerator**days
-        right: int = lower.numerator**self.every_days * kept.denominator**days
+        left: int = (dose * lower.denominator) ** self.every_days * self._kept.numerator**days
+        right: int = lower.numerator**self.every_days * self._kept.denominator**days
         return left <= right
+
+    @cached_property
+    def _kept(self) -> Fraction:
+        """The part of a dose that one cut leaves; asked for at every dose of a search."""
+        return (100 - Fraction(self.cut_percent)) / 100
 
     def stop_needs_until(self, last_dose: int) -> Fraction:
         return stop_needs_until(self.time_to_stop, last_dose)

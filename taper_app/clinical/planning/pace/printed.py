@@ -1,8 +1,9 @@
-"""What a protocol file prints of its pace, in one sentence: for lists, pages and prints, before any request."""
+"""A pace in one sentence, for lists, pages and prints: what a file prints, and what a plan was made with."""
 
 from __future__ import annotations
 
 from taper_app.clinical.planning.pace.asked import range_in_words
+from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.protocol.tapers import (
     LadderBand,
     Pace,
@@ -32,6 +33,21 @@ def printed_pace(pace: Pace) -> str:
         half = pace.half_occupancy_diazepam_mg
         return f"{cut} {every}; half occupancy at {mg_text(half.mg)} diazepam ({half.evidence.mark}; contested)."
     return f"Prints {cut} {every}."
+
+
+def asked_pace(request: PlanRequest, pace: Pace | None) -> str:
+    """The pace that a plan was made with: ``10% of the current dose every 14 days``. ``pace`` is its protocol's."""
+    every = f" every {request.every_days} days" if request.every_days else ""
+    if request.cut_percent is not None:
+        unit = percent_unit(pace) if pace is not None else "%"
+        of_what = "% of the current dose" if unit == "%" else unit if unit.startswith("%") else f" {unit}"
+        return f"{percent_text(request.cut_percent)}{of_what}{every}"
+    if request.cut_mg is not None:
+        return f"{plain(request.cut_mg)} mg{every}"
+    has_days_of_its_own = isinstance(pace, PaceTable) or (
+        isinstance(pace, PaceLadder) and any(band.every_days for band in pace.bands)
+    )
+    return "as the protocol prints" if has_days_of_its_own else f"as the protocol prints{every}"
 
 
 def percent_unit(pace: Pace) -> str:
