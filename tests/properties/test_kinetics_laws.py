@@ -174,6 +174,20 @@ def test_a_band_never_turns_over_and_never_falls_below_nothing(doses: Taken, med
             assert low.min() >= -1e-9 * max(sum(doses.before), 1.0)
 
 
+@given(chains(), st.integers(1, 40), st.tuples(doses_mg, doses_mg, doses_mg), st.tuples(doses_mg, doses_mg, doses_mg))
+def test_what_a_lasting_change_has_done_by_a_day_is_what_adding_up_the_doses_gives(
+    chain: Chain, day: int, before: tuple[float, float, float], after: tuple[float, float, float]
+) -> None:
+    """The mean of a day falls by each dose's change times the part of it that has shown, also where one dose rises."""
+    doses = Taken("examplazepam", FIRST_DAY, (0, 480, 1200), before, (after,) * day)
+    mean = levels_of([chain], doses, None)[0, -1, 0]
+    shown = sum(
+        (was - now) * chain.done_after(24 * day - minute / 60)
+        for minute, was, now in zip(doses.minutes, before, after, strict=True)
+    )
+    assert sum(before) - mean == pytest.approx(shown, abs=1e-4 * (1 + sum(before)))
+
+
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=20), st.sampled_from(WITH_LEVEL))
 def test_on_the_way_down_the_longer_half_life_has_the_higher_daily_mean(mg: list[float], medicine: str) -> None:
     """So the daily band of a taper runs from the shortest half-life to the longest, at one time to the peak."""

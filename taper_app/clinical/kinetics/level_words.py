@@ -48,6 +48,12 @@ def hours_words(low: Decimal, high: Decimal) -> str:
     return f"{plain(low)} h" if low == high else f"{plain(low)}–{plain(high)} h"
 
 
+def cited_words(cited: Cited, protocols: Protocols) -> str:
+    """How a figure's source is named beside it, with its mark when it was not read there."""
+    mark = cited.evidence.mark
+    return protocols.source_short(cited.source) + (f", {mark}" if mark else "")
+
+
 def _forms(plan: Plan, medicine: str, protocols: Protocols) -> Iterator[Form]:
     for step in plan.steps:
         for dose in step.doses:
@@ -78,13 +84,8 @@ def _of(what: str) -> str:
 
 
 def _hours(hours: HoursRange, protocols: Protocols) -> str:
-    return f"{hours_words(hours.low_hours, hours.high_hours)} ({_source(hours, protocols)})"
+    return f"{hours_words(hours.low_hours, hours.high_hours)} ({cited_words(hours, protocols)})"
 
 
 def _tmax(peak: Absorption, protocols: Protocols) -> str:
-    return f"{hours_words(peak.tmax_low_hours, peak.tmax_high_hours)} ({_source(peak, protocols)})"
-
-
-def _source(cited: Cited, protocols: Protocols) -> str:
-    mark = cited.evidence.mark
-    return protocols.source_short(cited.source) + (f", {mark}" if mark else "")
+    return f"{hours_words(peak.tmax_low_hours, peak.tmax_high_hours)} ({cited_words(peak, protocols)})"

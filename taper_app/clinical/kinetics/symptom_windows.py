@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from math import ceil
 
 from taper_app.clinical.kinetics.falls import Fall, falls_of
+from taper_app.clinical.kinetics.level_words import cited_words
 from taper_app.clinical.planning.answer import Plan, StepKind
-from taper_app.clinical.protocol.citation import Cited, Evidence
+from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Medicine
 from taper_app.clinical.protocol.time_course import Course, TimeCourse
@@ -147,14 +148,9 @@ def _settling(fall: Fall, medicine: Medicine, protocols: Protocols, time_course:
         fall.hours_later(ceil(settled.half_lives * hours)).date()
         for hours in (slowest_low.low_hours, slowest_high.high_hours)
     )
-    sources = ", ".join(dict.fromkeys(_source(one, protocols) for one in (slowest_low, slowest_high)))
+    sources = ", ".join(dict.fromkeys(cited_words(one, protocols) for one in (slowest_low, slowest_high)))
     return Settling(
         earliest=earliest,
         latest=latest,
         in_words=f"the level goes on falling for {settled.half_lives} half-lives ({sources})",
     )
-
-
-def _source(cited: Cited, protocols: Protocols) -> str:
-    mark = cited.evidence.mark
-    return protocols.source_short(cited.source) + (f", {mark}" if mark else "")
