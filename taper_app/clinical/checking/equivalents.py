@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from taper_app.clinical.checking.numbers import Exact, half_even, simplest
 from taper_app.clinical.checking.shapes import Amounts
@@ -110,8 +112,14 @@ def _rounded(exact: Fraction | None) -> int | None:
 
 
 def _smaller(entry: EquivalenceEntry) -> Fraction:
-    return entry.diazepam_mg_per_mg_low
+    """The end of a printed range that gives the smaller diazepam dose."""
+    return _per_mg(entry.printed_against_diazepam_mg, entry.printed_mg_high)
 
 
 def _larger(entry: EquivalenceEntry) -> Fraction:
-    return entry.diazepam_mg_per_mg_high
+    return _per_mg(entry.printed_against_diazepam_mg, entry.printed_mg_low)
+
+
+@lru_cache(maxsize=512)
+def _per_mg(diazepam: Decimal, printed: Decimal) -> Fraction:
+    return Fraction(diazepam) / Fraction(printed)

@@ -74,7 +74,7 @@ class JsonTable:
         value = self.values.get(name)
         if value is None:
             return None
-        known = _whole_units(value) if isinstance(value, str) else None
+        known = plain_units(value)
         return self._units(name, value) if known is None else known
 
     def signed_number(self, name: str) -> int | None:
@@ -158,7 +158,7 @@ class JsonTable:
         return {key: number for key, number in numbers.items() if number is not None}
 
     def _inner(self, parent: JsonTable, name: str, value: object) -> JsonTable | None:
-        if isinstance(value, dict | Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return JsonTable(parent, name, value, self.faults)
         return self.faults.table(parent.at(name), value)
 
@@ -181,10 +181,18 @@ class JsonTable:
             return None
 
 
+def plain_text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT else None
+
+
+def plain_units(value: object) -> int | None:
+    """A plainly written number in units; None for everything else, which is then read slowly and said."""
+    return _whole_units(value) if isinstance(value, str) else None
+
+
 # The same few doses, figures and dates stand in a plan again and again.
 @lru_cache(maxsize=4096)
 def _whole_units(text: str) -> int | None:
-    """A plainly written number in units; None for everything else, which is then read slowly and said."""
     if len(text) > _LONGEST_NUMBER:
         return None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from taper_app.clinical.checking.fields import FaultList, JsonTable
+from taper_app.clinical.checking.fields import FaultList, JsonTable, plain_text, plain_units
 from taper_app.clinical.checking.names import MedicineNames
 from taper_app.clinical.checking.reading_request import read_request
 from taper_app.clinical.checking.shapes import (
@@ -103,16 +103,30 @@ def _dose(table: JsonTable, names: MedicineNames) -> DoseRead | None:
     time = table.required("time", table.time)
     medicine = table.required("drug", table.text)
     units = table.required("mg", table.number)
-    piece_tables = table.tables("pieces")
-    pieces = [_piece(each) for each in piece_tables or ()]
+    pieces = _pieces(table)
     if time is None or medicine is None or units is None:
         return None
-    return DoseRead(
-        time,
-        names.id_of(medicine),
-        units,
-        None if piece_tables is None else tuple(piece for piece in pieces if piece is not None),
-    )
+    return DoseRead(time, names.id_of(medicine), units, pieces)
+
+
+def _pieces(table: JsonTable) -> tuple[PieceRead, ...] | None:
+    """Plainly written pieces, which are most of a plan, are taken at once; others field by field, with their faults."""
+    rows = table.values.get("pieces")
+    if isinstance(rows, list):
+        plain = [_plain_piece(row) for row in rows]
+        if None not in plain:
+            return tuple(piece for piece in plain if piece is not None)
+    tables = table.tables("pieces")
+    if tables is None:
+        return None
+    return tuple(piece for each in tables if (piece := _piece(each)) is not None)
+
+
+def _plain_piece(row: object) -> PieceRead | None:
+    if type(row) is not dict:
+        return None
+    product, count = plain_text(row.get("product")), plain_units(row.get("count"))
+    return PieceRead(product, count) if product is not None and count is not None else None
 
 
 def _piece(table: JsonTable) -> PieceRead | None:

@@ -288,6 +288,9 @@ def test_without_a_general_ceiling_the_others_still_judge(
         ("request.current", "clonazepam"),
         ("request.current.0", "clonazepam"),
         ("protocol.id", 7),
+        ("steps.3.doses.0.pieces.0", "half a tablet"),
+        ("steps.3.doses.0.pieces.0.count", "-1"),
+        ("steps.3.doses.0.pieces.0.product", "x" * 6_000),
         ("request.current.0.source", "found"),
         ("request.start_on", "2027-02-30"),
         ("starts_on", "1999-12-31"),
@@ -307,7 +310,16 @@ def test_a_value_that_cannot_be_read_is_refused_with_its_path(
     assert [fault.field for fault in refusal.value.faults] == [path]
 
 
-@pytest.mark.parametrize("path", ["request.current.0.mg", "steps.2.doses.0.drug", "steps.2.kind", "dispense.0.count"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "request.current.0.mg",
+        "steps.2.doses.0.drug",
+        "steps.2.kind",
+        "steps.2.doses.0.pieces.0.count",
+        "dispense.0.count",
+    ],
+)
 def test_what_no_plan_can_do_without_is_asked_for_by_its_path(taper: Plan, judged: Judged, path: str) -> None:
     *outer, last = [int(part) if part.isdigit() else part for part in path.split(".")]
     place: Any = taper

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from datetime import date
 from typing import NamedTuple
 
@@ -10,11 +12,17 @@ from taper_app.clinical.checking.shapes import DispenseRead
 from taper_app.clinical.checking.wording import number
 
 
-class _Use(NamedTuple):
-    """So much of a product is taken on each day from ``first`` to ``last`` (ordinals of days)."""
+class _Days(NamedTuple):
+    """From one day to another, both included (ordinals)."""
 
     first: int
     last: int
+
+
+class _Use(NamedTuple):
+    """So much of a product is taken on each day."""
+
+    days: _Days
     each_day: int
 
 
@@ -35,21 +43,17 @@ def judge_dispensing(case: Case) -> None:
 
 
 def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: list[_Use]) -> None:
-    covered: list[tuple[int, int]] = []
-    for row in rows:
-        first, last = row.first_day.toordinal(), row.last_day.toordinal()
-        if last < first:
+    covered: list[_Days] = []
+    ahead = deque(sorted(used))
+    for row in sorted(rows, key=lambda row: row.first_day):
+        days = _Days(row.first_day.toordinal(), row.last_day.toordinal())
+        if days.last < days.first:
             _violated(case, row.first_day, f"{product} is dispensed from {row.first_day} to {row.last_day}.")
             continue
-        twice = [max(first, other) for other, end in covered if first <= end and other <= last]
-        if twice:
-            _violated(case, row.first_day, f"{product} is dispensed twice for {date.fromordinal(min(twice))}.")
-        covered.append((first, last))
-        needed = sum(
-            use.each_day * (min(last, use.last) - max(first, use.first) + 1)
-            for use in used
-            if first <= use.last and use.first <= last
-        )
+        if covered and days.first <= covered[-1].last:
+            _violated(case, row.first_day, f"{product} is dispensed twice for {row.first_day}.")
+        _cover(covered, days)
+        needed = _needed(ahead, days)
         if needed != row.amount:
             _violated(
                 case,
@@ -57,10 +61,39 @@ def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: lis
                 f"From {row.first_day} to {row.last_day} the doses take {number(needed)} of {product},"
                 f" not {number(row.amount)}.",
             )
-    missing = [day for use in used for day in _uncovered(use, covered)]
+    missing = [day for use in used if (day := _uncovered(use.days, covered)) is not None]
     if missing:
-        day = date.fromordinal(min(missing))
-        _violated(case, day, f"{product} is given on {day} and never dispensed for it.")
+        first_day = date.fromordinal(min(missing))
+        _violated(case, first_day, f"{product} is given on {first_day} and never dispensed for it.")
+
+
+def _cover(covered: list[_Days], days: _Days) -> None:
+    """Keeps stretches of covered days apart from each other; ``days`` begin no earlier than the last stretch."""
+    if covered and days.first <= covered[-1].last + 1:
+        before = covered.pop()
+        days = _Days(before.first, max(before.last, days.last))
+    covered.append(days)
+
+
+def _uncovered(days: _Days, covered: list[_Days]) -> int | None:
+    """The first of these days that no stretch covers."""
+    place = bisect_right(covered, days.first, key=lambda stretch: stretch.first)
+    if not place or covered[place - 1].last < days.first:
+        return days.first
+    return covered[place - 1].last + 1 if covered[place - 1].last < days.last else None
+
+
+def _needed(ahead: deque[_Use], days: _Days) -> int:
+    """What the doses take on these days. Uses that end before them are taken away: later rows need them no more."""
+    begin, end = days
+    while ahead and ahead[0].days.last < begin:
+        ahead.popleft()
+    total = 0
+    for (first, last), each_day in ahead:
+        if first > end:
+            break
+        total += each_day * max(min(end, last) - max(begin, first) + 1, 0)
+    return total
 
 
 def _used(case: Case) -> dict[str, list[_Use]]:
@@ -75,17 +108,8 @@ def _used(case: Case) -> dict[str, list[_Use]]:
                 each_day[piece.product] = each_day.get(piece.product, 0) + piece.amount
         first = step.starts_on.toordinal()
         for product, amount in each_day.items():
-            used.setdefault(product, []).append(_Use(first, first + step.days - 1, amount))
+            used.setdefault(product, []).append(_Use(_Days(first, first + step.days - 1), amount))
     return used
-
-
-def _uncovered(use: _Use, covered: list[tuple[int, int]]) -> list[int]:
-    """The first day of a use that no row covers, if there is one."""
-    day = use.first
-    for first, last in sorted(covered):
-        if first <= day <= last:
-            day = last + 1
-    return [day] if day <= use.last else []
 
 
 def _violated(case: Case, day: date, sentence: str) -> None:

@@ -56,28 +56,37 @@ def _judge_equivalents(case: Case, step: StepRead) -> None:
 
 
 def _judge_percentages(case: Case, step: StepRead, place: int, before: Amounts) -> None:
-    """Both are this step's own cut: in percent of the dose before it, and of the starting dose."""
-    start = case.course.start
+    """Both are this step's own cut: in percent of the dose before it, and of the starting dose.
+
+    Where a plan begins with a part of current use, either may be the starting dose.
+    """
+    start, request = case.course.start, case.request
     if step.kind in RAISING_KINDS or start is None:
         return
-    starts = [start]
-    if parts_asked(case) is not None and case.request is not None:
-        starts.append(amounts_of(case.request.slots))
-    befores = starts if place == 0 else [before]
-    now = [_fall(case, each, each, step.amounts) for each in befores]
-    of_start = [_fall(case, each, earlier, step.amounts) for each in starts for earlier in befores]
-    _judge_percent(case, step, "cut_percent_of_current", step.cut_percent_of_current, now)
-    _judge_percent(case, step, "cut_percent_of_start", step.cut_percent_of_start, of_start)
+    now, of_start = _figures(case, start, before, step.amounts)
+    right_now, right_of_start = {now}, {of_start}
+    if request is not None and parts_asked(case) is not None:
+        whole = amounts_of(request.slots)
+        for earlier in (before, whole) if place == 0 else (before,):
+            now, of_start = _figures(case, whole, earlier, step.amounts)
+            right_now.add(now)
+            right_of_start.add(of_start)
+    _judge_percent(case, step, "cut_percent_of_current", step.cut_percent_of_current, right_now)
+    _judge_percent(case, step, "cut_percent_of_start", step.cut_percent_of_start, right_of_start)
 
 
-def _fall(case: Case, whole: Amounts, before: Amounts, after: Amounts) -> int | None:
-    """The fall between two days in percent of a third, as it is printed; None when they cannot be compared."""
-    amounts = _in_one_unit(case, whole, before, after)
-    return None if amounts is None or not amounts[0] else percent_figure(amounts[1] - amounts[2], amounts[0])
+def _figures(case: Case, start: Amounts, before: Amounts, after: Amounts) -> tuple[int | None, int | None]:
+    """A fall in percent of the dose before it and of the start, as printed; None where doses cannot be compared."""
+    amounts = _in_one_unit(case, start, before, after)
+    if amounts is None:
+        return None, None
+    whole, earlier, now = amounts
+    fall = earlier - now
+    return (percent_figure(fall, earlier) if earlier else None), (percent_figure(fall, whole) if whole else None)
 
 
 def _in_one_unit(case: Case, *days: Amounts) -> list[Exact] | None:
-    if len({medicine for amounts in days for medicine in amounts}) <= 1:
+    if len({*days[0], *days[1], *days[2]}) <= 1:
         return [sum(amounts.values()) for amounts in days]
     table = case.equivalents.chosen_table
     if table is None:
@@ -86,15 +95,16 @@ def _in_one_unit(case: Case, *days: Amounts) -> list[Exact] | None:
     return None if None in matched else [each for each in matched if each is not None]
 
 
-def _judge_percent(case: Case, step: StepRead, name: str, said: int | None, right: list[int | None]) -> None:
-    """``right``: every figure that may stand there; more than one where the plan begins with a part of current use."""
-    known = [each for each in right if each is not None]
-    if not known:
+def _judge_percent(case: Case, step: StepRead, name: str, said: int | None, right: set[int | None]) -> None:
+    """``right``: every figure that may stand there."""
+    if said in right:
         return
+    known = sorted(each for each in right if each is not None)
     if said is None:
         case.findings.not_judged(f"Step {step.number} does not say {name}.")
-    elif said not in known:
-        case.findings.violated("percent-figure", step.number, f"{name} is {number(known[0])}, not {number(said)}.")
+    elif known:
+        either = " or ".join(number(each) for each in known)
+        case.findings.violated("percent-figure", step.number, f"{name} is {either}, not {number(said)}.")
 
 
 def _judge_target(case: Case, step: StepRead, place: int, before: Amounts) -> None:

@@ -33,14 +33,14 @@ def _changes(case: Case, days: int) -> list[tuple[Amounts, StepRead]]:
 
 
 def _judge_rise(case: Case, table: EquivalenceTable) -> None:
-    """The most that the dose rises above current use by this table, judged where it first goes beyond the limit."""
+    """Where the dose first rises beyond the limit above current use by this table. A cut raises it by none."""
     start, limit = case.course.start, case.limits.rise_by_another_table_at_most
     base = case.equivalents.by(table, start) if start else None
     if start is None or not base:
         return
     most = base * (100 + Fraction(limit.percent)) / 100
     for step in case.plan.steps:
-        if not differ(start, step.amounts):
+        if step.kind in ("cut", "stop") or not differ(start, step.amounts):
             continue
         now = case.equivalents.by(table, step.amounts)
         if now is None or now <= most:

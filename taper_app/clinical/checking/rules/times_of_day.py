@@ -15,8 +15,9 @@ def judge_times_of_day(case: Case) -> None:
     _judge_asked(case)
     for place, step in enumerate(case.plan.steps):
         before = case.course.times_before(place)
-        may_drop = step.kind not in RAISING_KINDS and not case.is_past(place) and not times_change(case, place)
-        if before is not None and may_drop and step.times and before.keys() - step.times.keys():
+        if before is None or not step.times or before.keys() <= step.times.keys():
+            continue
+        if step.kind not in RAISING_KINDS and not case.is_past(place) and not times_change(case, place):
             _judge_order(case, place, sorted(before))
             _judge_short_acting(case, place)
 
@@ -56,6 +57,8 @@ def _judge_returning(case: Case) -> None:
     dropped: set[str] = set()
     known = set(case.course.start_times or {})
     for step in case.plan.steps:
+        if not dropped and known == step.times.keys():
+            continue
         now = set(step.times)
         if step.kind in RAISING_KINDS:
             dropped, known = set(), now
