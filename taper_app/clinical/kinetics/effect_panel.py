@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: More points than this would be finer than a screen; a longer stretch is drawn by its daily means. No clinical number.
 MOST_POINTS = 1500
+ALL_TOGETHER = "all medicines together"
 WHAT_IT_IS = (
     "Levels are worked out from the plan and the printed half-lives, as if every dose is taken and the doses before "
     "the plan had been taken long enough. They are relative, and no measurement of this patient."
@@ -40,13 +41,21 @@ class BandLine:
 class EffectPanel:
     """``times`` are local clock times without a zone; ``after_cuts`` those whose days touch the panel's.
 
-    ``words`` stand beside the panel: what it is, whether it shows hours or daily means, which medicine has no level.
+    ``is_hourly``: else each value is the mean of a day. ``no_level``: which medicine has no level, and why.
     """
 
     times: tuple[datetime, ...]
+    is_hourly: bool
     bands: tuple[BandLine, ...]
     after_cuts: tuple[AfterCut, ...]
-    words: tuple[str, ...]
+    what_it_is: tuple[str, ...]
+    no_level: tuple[str, ...]
+    protracted: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that stands beside the panel."""
+        return (*self.what_it_is, *self.no_level, self.protracted)
 
 
 def effect_panel(
@@ -63,18 +72,16 @@ def effect_panel(
     )
     return EffectPanel(
         times=levels.times(),
+        is_hourly=is_hourly,
         bands=tuple(_lines(levels)),
         after_cuts=tuple(
             after
             for after in after_cuts(plan, protocols, time_course)
             if after.first_day <= last_day and first_day <= after.last_day
         ),
-        words=(
-            WHAT_IT_IS,
-            "Levels by the hour." if is_hourly else "The mean level of each day.",
-            *(missing.words for missing in levels.missing),
-            _protracted_words(time_course, protocols),
-        ),
+        what_it_is=(WHAT_IT_IS, "Levels by the hour." if is_hourly else "The mean level of each day."),
+        no_level=tuple(missing.words for missing in levels.missing),
+        protracted=_protracted_words(time_course, protocols),
     )
 
 
@@ -89,7 +96,7 @@ def _lines(levels: PlanLevels) -> Iterator[BandLine]:
         yield _line(_name(band), band.low_percent, band.high_percent, band.words)
     if levels.total is not None:
         total = levels.total
-        yield _line("all medicines together", total.low_percent, total.high_percent, (total.words,))
+        yield _line(ALL_TOGETHER, total.low_percent, total.high_percent, (total.words,))
 
 
 def _line(name: str, low: Floats, high: Floats, words: tuple[str, ...]) -> BandLine:
