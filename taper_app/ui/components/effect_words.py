@@ -39,9 +39,13 @@ def until_words(after: AfterCut) -> str:
     return f"until {_end(last)}{f', worst {worst}' if worst else ''} ({'; '.join([_source(last), *others])})"
 
 
-def cut_sentences(found: Iterable[AfterCut]) -> tuple[str, ...]:
-    """One for each medicine that falls in a step: until when its symptoms are to be expected."""
-    return tuple(_cut_sentence(after) for after in found)
+def cut_sentences(found: Sequence[AfterCut]) -> tuple[str, ...]:
+    """For the falls of one step: until when symptoms are to be expected. Named where several medicines fall."""
+    return tuple(
+        f"Symptoms of this cut{f' ({after.in_words})' if len(found) > 1 else ''} are to be expected "
+        f"{until_words(after)}."
+        for after in found
+    )
 
 
 def window_rows(found: Iterable[AfterCut]) -> list[dict[str, str]]:
@@ -151,10 +155,6 @@ def _ahead(effect: PlanEffect, *, has_open: bool) -> Iterator[str]:
         )
     elif coming is None and not has_open and not effect.after_cuts:
         yield "No cut was made and none is planned, so no symptoms of a cut are to be expected."
-
-
-def _cut_sentence(after: AfterCut) -> str:
-    return f"Symptoms of this fall ({after.in_words}) are to be expected {until_words(after)}."
 
 
 def _end(window: SymptomWindow) -> str:

@@ -38,8 +38,8 @@ def alt(effect: PlanEffect | None) -> list[str]:
 
 
 def beside_the_plot(effect: PlanEffect | None) -> None:
-    """What the levels are and what they leave out."""
-    if effect is not None:
+    """What the levels are and what they leave out; nothing where none is drawn."""
+    if effect is not None and effect.panel.bands:
         st.markdown(show.plain_text(f"{' '.join(effect.panel.what_it_is)} {NOT_COUNTED}"))
 
 

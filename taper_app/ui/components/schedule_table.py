@@ -109,6 +109,6 @@ def why(plan: Plan, step: Step, protocols: Protocols, found: Iterable[AfterCut] 
     explained = explain_step(plan, step, protocols)
     given = show.plain_text(f"{daily_words(step.daily_mg)} a day from {date_text(step.starts_on)}")
     sentences = [*explained.why, *([explained.how_long] if explained.how_long else [])]
-    symptoms = cut_sentences(after for after in found if after.step == step.number)
+    symptoms = cut_sentences([after for after in found if after.step == step.number])
     reasons = [f"- {show.plain_text(str(sentence))}" for sentence in (*sentences, *symptoms)]
     return "\n".join([f"**Step {step.number}: {given}**", "", *reasons])

@@ -17,6 +17,7 @@ from taper_app.ui.figures.look import DASHES, GREY, INK, LEVEL_BAND, LEVEL_EDGE,
 
 EXPECTED = "symptoms of a cut to be expected"
 WORST = "worst days, where a source prints them"
+NO_LEVEL = "no level is drawn"
 #: More cuts at once than this are drawn as one stretch: their lanes would leave no room for the level.
 MOST_LANES = 4
 #: A lane is this much of the height of the levels.
@@ -36,6 +37,8 @@ def add_effect(figure: go.Figure, panel: EffectPanel, window: Window, *, row: in
     top = _top(bands)
     for band, dash in zip(bands, cycle(DASHES), strict=False):
         _add_band(figure, panel, band, window, dash=dash, row=row)
+    if not bands:
+        _say_no_level(figure, window, row=row)
     lanes = _lanes(panel.after_cuts, window)
     _add_hatched(figure, [_days(lane, window) for lane in lanes], top, is_worst=False, row=row)
     _add_hatched(figure, [_worst(lane, window) for lane in lanes], top, is_worst=True, row=row)
@@ -94,6 +97,14 @@ def _add_band(figure: go.Figure, panel: EffectPanel, band: BandLine, window: Win
         row=row,
         col=1,
         **shared,
+    )
+
+
+def _say_no_level(figure: go.Figure, window: Window, *, row: int) -> None:
+    """An empty axis would look as if the level were nothing."""
+    middle = window.start + (window.end - window.start) / 2
+    figure.add_annotation(
+        x=middle, y=50, text=NO_LEVEL, showarrow=False, font={"size": 12, "color": INK}, row=row, col=1
     )
 
 
