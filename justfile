@@ -31,6 +31,11 @@ coverage:
     uv run coverage run -m pytest -n 0 tests/clinical tests/properties tests/protocols
     uv run coverage report
 
+# Mutants of the planning: all of them take hours; `just mutants '*__mutmut_7'` takes the seventh of each function.
+mutants *names:
+    uv run --extra mutants mutmut run --max-children 2 {{names}}
+    uv run --extra mutants mutmut results
+
 # 100,000 random requests: every invariant, the checker, every remedy. One machine's night; the report says what broke.
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
