@@ -20,7 +20,8 @@ def answer(arguments: argparse.Namespace) -> Exit:
     today = _day(arguments.today) if arguments.today else None
     request = read_json(arguments.request, lambda written: parse_request(written, protocols, today=today))
     outcome = build_plan(request, protocols)
-    if arguments.format == "json":
+    if arguments.format == "json" or (isinstance(outcome, Refusal) and arguments.format != "text"):
+        # A refusal has no rows and no days: whatever reads the sheet or the calendar gets it as JSON.
         print_json(outcome.as_json())
     else:
         _print_sheet(outcome, arguments.format, protocols)

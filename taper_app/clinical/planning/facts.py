@@ -81,7 +81,7 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             whom_to_ask="Obstetrics together with addiction medicine; enter the contact and ask again.",
         )
     others = facts.other_sedatives or ()
-    if named := ", ".join(name for name in others if settled.limits.no_automatic_plan_with.has(name)):
+    if named := ", ".join(name for name in others if settled.limits.no_automatic_plan_with.are_named_in(name)):
         yield _other_sedative(named)
     if named := ", ".join(name for name in others if settled.limits.designer_benzodiazepines.has(name)):
         yield _unknown_benzodiazepine(named)
