@@ -24,10 +24,10 @@ def before_the_plot(effect: PlanEffect | None) -> None:
         st.markdown(NO_PLAN)
         return
     first, *rest = expected_sentences(effect)
-    st.markdown(f"**{show.plain_text(first)}**")
+    st.markdown(f"**{_safe(first)}**")
     rest += [words for words in (levels_today(effect), *effect.panel.no_level) if words]
     if rest:
-        st.markdown("\n".join(f"- {show.plain_text(words)}" for words in rest))
+        st.markdown("\n".join(f"- {_safe(words)}" for words in rest))
 
 
 def alt(effect: PlanEffect | None) -> list[str]:
@@ -59,9 +59,13 @@ def _sources(effect: PlanEffect) -> None:
     figures = {band.words: band.name for band in reversed(effect.panel.bands)}
     lines = [f"{name}: {' '.join(words)}" for words, name in reversed(figures.items())]
     lines += [*settling_lines(effect), effect.panel.protracted]
-    st.markdown("\n".join(f"- {show.plain_text(line)}" for line in lines))
+    st.markdown("\n".join(f"- {_safe(line)}" for line in lines))
 
 
 def _table(rows: list[dict[str, str]], alt: str) -> None:
-    safe = [{name: show.unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
+    safe = [{name: _safe(text) for name, text in row.items()} for row in rows]
     st.table(safe, hide_index=True, alt=alt)
+
+
+def _safe(text: str) -> str:
+    return show.unbroken(show.plain_text(text))
