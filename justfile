@@ -40,9 +40,10 @@ mutants *names:
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
 
-# How long plans, the search and the checker take; nothing passes or fails by it.
+# How long plans, the search, the checker and a year of levels take; nothing passes or fails by it.
 bench:
     uv run python tests/performance/bench.py
+    uv run python tests/performance/kinetics_year.py
 
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:

@@ -27,6 +27,7 @@ from taper_app.clinical.checking.rules.pick_ups import judge_pick_ups
 from taper_app.clinical.checking.rules.protocol import judge_protocol
 from taper_app.clinical.checking.rules.rises import judge_rises
 from taper_app.clinical.checking.rules.sizes import judge_sizes
+from taper_app.clinical.checking.rules.slot_order import judge_slot_order
 from taper_app.clinical.checking.rules.start_fraction import judge_start_fraction
 from taper_app.clinical.checking.rules.times_of_day import judge_times_of_day
 from taper_app.clinical.protocol.library import Protocols
@@ -39,6 +40,7 @@ _RULES = (
     judge_dates,
     judge_rises,
     judge_times_of_day,
+    judge_slot_order,
     judge_conversion,
     judge_crossover,
     judge_asked_pace,

@@ -18,6 +18,8 @@ Amounts = Mapping[str, int]
 #: The doses of each time of day, by medicine.
 Times = Mapping[str, Amounts]
 
+#: The one edition of the plan format that is judged here.
+SCHEMA = 1
 KINDS = frozenset({"stabilise", "crossover", "cut", "keep", "step_back", "restabilise", "stop"})
 #: Kinds by which a prescriber may raise the dose.
 RAISING_KINDS = frozenset({"step_back", "restabilise"})
@@ -167,6 +169,7 @@ class TooFine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlanRead:
+    schema: int | None
     request: RequestRead | None
     protocol: ProtocolRead | None
     says_equivalence: bool

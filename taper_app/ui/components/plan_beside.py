@@ -8,6 +8,7 @@ import streamlit as st
 
 from taper_app.clinical.planning.answer import Plan
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import plan_differences as differences
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_result import plan_numbers, plan_sentence, protocol_line, warnings
@@ -22,7 +23,7 @@ from taper_app.use_cases.chart import Chart
 PROPOSAL = "the proposal"
 
 
-def show_beside(chart: Chart, proposal: Plan, protocols: Protocols, *, key: str) -> None:
+def show_beside(chart: Chart, proposal: Plan, protocols: WardProtocols, *, key: str) -> None:
     """The reasons first, then the figure with both, the table of differences, the warnings and every step."""
     assert chart.signed is not None, "beside nothing there is only the plan"
     in_force = chart.signed.plan

@@ -11,6 +11,7 @@ from taper_app.clinical.planning.amend.standing import is_suspended
 from taper_app.clinical.planning.answer import Plan, Refusal, Severity
 from taper_app.clinical.planning.candidates import figures_of
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_pick_ups import pick_ups
@@ -56,7 +57,7 @@ def plan_numbers(plan: Plan, protocols: Protocols) -> str:
     return f"{biggest[0].upper()}{biggest[1:]} · at most {found.most_pieces_a_day} pieces a day · {to_sign}"
 
 
-def show_plan(plan: Plan, protocols: Protocols, *, key: str) -> None:
+def show_plan(plan: Plan, protocols: WardProtocols, *, key: str) -> None:
     """The sentence first, then warnings, the chart, and the table behind it."""
     st.markdown(f"**{show.plain_text(plan_sentence(plan))}**")
     st.markdown(show.plain_text(plan_numbers(plan, protocols)))

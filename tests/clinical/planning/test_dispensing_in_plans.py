@@ -175,3 +175,28 @@ def test_amounts_are_said_with_strength_and_medicine(protocols: Protocols) -> No
 def test_a_product_that_no_file_has_any_more_is_handed_out_whole(protocols: Protocols) -> None:
     assert pieces_for("gone-tablet-1mg", Decimal("2.5"), protocols) == 3
     assert pieces_for("diazepam-liquid-1mg-per-ml", Decimal("2.5"), protocols) == Decimal("2.5")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "keep", "on": "2027-02-03"},
+        {"kind": "slow", "on": "2027-02-03", "cut_percent": "5"},
+        {"kind": "step_back", "on": "2027-02-10", "to_step": 1},
+        {"kind": "maintain", "on": "2027-02-03", "daily_mg": "1.5"},
+        {"kind": "change_products", "on": "2027-02-03", "products": [ODT, HALF]},
+        {"kind": "change_medicine", "on": "2027-02-03", "taper_drug": "diazepam", "equivalence": "ashton-2002"},
+        {"kind": "missed", "from": "2027-02-01", "to": "2027-02-02", "on": "2027-02-03"},
+    ],
+    ids=lambda change: change["kind"],
+)
+def test_any_change_of_a_plan_with_pick_ups_passes_the_check(
+    change: dict[str, Any], weekly: Plan, protocols: Protocols
+) -> None:
+    new = amended(weekly, protocols, **change)
+    assert new.request.pick_up == weekly.request.pick_up
+    assert all((row.starts - new.starts_on).days % 7 == 0 for row in new.dispense)
+    before = [row for row in weekly.dispense if row.to < date(2027, 2, 1)]
+    assert list(new.dispense[: len(before)]) == before, "what was picked up stays as it was"
+    found = check_plan(new.as_json(), protocols).as_json()["violations"]
+    assert [each for each in found if each["rule"] in ("dispense", "pick-ups", "left-over")] == []

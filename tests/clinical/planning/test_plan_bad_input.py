@@ -222,6 +222,15 @@ def test_several_medicines_need_the_one_to_taper_with(written: dict[str, Any], p
     assert list(faults_of(written, protocols)) == ["taper_drug"]
 
 
+@pytest.mark.parametrize("cut", [{"cut_percent": "150"}, {"cut_percent": "0"}, {"cut_mg": "0"}], ids=str)
+def test_an_unknown_protocol_does_not_hide_an_impossible_cut(
+    written: dict[str, Any], protocols: Protocols, cut: dict[str, str]
+) -> None:
+    del written["cut_percent"]
+    written |= {"protocol": "asam", **cut}
+    assert set(faults_of(written, protocols)) == {"protocol", *cut}
+
+
 def test_required_fields_are_named_when_they_are_missing(protocols: Protocols) -> None:
     assert set(faults_of({}, protocols)) == {"current", "protocol", "start_on"}
 

@@ -56,8 +56,8 @@ def fingerprint(plan: Plan) -> str:
 def _echo(old: PlanRequest, new: PlanRequest, order: Order) -> PlanRequest:
     """It goes on naming the use before the plan, as the starting dose does; pace and facts are the new ones."""
     kept = ("current", "start_on", "start_fraction_percent", "times", "products", "ends_by")
-    as_asked = {name: getattr(old, name) for name in kept} | supply_asked(old)
-    return PlanRequest.model_validate({**new.model_dump(), **as_asked, **order.echo})
+    of_the_old = {name: getattr(old, name) for name in kept} | supply_asked(old)
+    return PlanRequest.model_validate({**new.model_dump(), **of_the_old, **order.echo})
 
 
 def _end_is_late(old: Plan, new: Plan) -> Iterator[PlanWarning]:
