@@ -24,7 +24,7 @@ PROPOSAL = "the proposal"
 
 
 def show_beside(chart: Chart, proposal: Plan, protocols: WardProtocols, *, key: str) -> None:
-    """The reasons first, then the figure with both, the table of differences, the warnings and every step."""
+    """The reasons and the warnings first, then the figure with both, the table of differences, and every step."""
     assert chart.signed is not None, "beside nothing there is only the plan"
     in_force = chart.signed.plan
     changed_on = first_difference(in_force, proposal)
@@ -32,6 +32,7 @@ def show_beside(chart: Chart, proposal: Plan, protocols: WardProtocols, *, key: 
     st.markdown(f"**{show.plain_text(plan_sentence(proposal))}**")
     st.markdown(show.plain_text(plan_numbers(proposal, protocols)))
     _why(in_force, proposal, changed_on, protocols)
+    warnings(proposal, protocols)
     st.markdown(f"**{show.plain_text(differences.in_a_sentence(in_force, proposal, names=names))}**")
     figure = plan_figure(
         proposal,
@@ -46,7 +47,6 @@ def show_beside(chart: Chart, proposal: Plan, protocols: WardProtocols, *, key: 
     with st.expander("Daily dose of both, date by date"):
         rows = differences.dose_rows(in_force, proposal, names=names, since=changed_on)
         differences.table(rows, alt="The daily dose of both on each day of a change")
-    warnings(proposal, protocols)
     protocol_line(proposal, protocols)
     with st.expander("Every step of the proposal"):
         schedule(proposal, protocols, alt="Every step of the proposal")

@@ -21,10 +21,16 @@ from taper_app.ui.components.plan_words import code_words, daily_words, steps_wo
 from taper_app.ui.components.times import date_text
 
 DIFFERS = "≠"
+NO_END = "no end is planned"
 
 
 def in_a_sentence(one: Plan, other: Plan, *, names: tuple[str, str]) -> str:
-    """Which of the two makes its last change first, and by how much."""
+    """Which of the two makes its last change first, and by how much; or which of them has no end."""
+    if open_ended := [name for plan, name in zip((one, other), names, strict=True) if is_suspended(plan)]:
+        what = "keep their dose" if len(open_ended) > 1 else "keeps its dose"
+        return (
+            f"{_capital(' and '.join(open_ended))} {what}, no cut, until a prescriber has reviewed: no end is planned."
+        )
     days = (other.steps[-1].starts_on - one.steps[-1].starts_on).days
     if days == 0:
         return "Both make their last change on the same day."
@@ -69,7 +75,9 @@ def _values(plan: Plan, protocols: Protocols, since: date | None) -> Mapping[str
         "Pace": _pace_words(plan),
         "Next change": _next_change(plan, since or plan.starts_on),
         "Ends": _end_words(plan, found),
-        "Days until the last change": str((found.last_change_on - plan.starts_on).days),
+        "Days until the last change": (
+            NO_END if is_suspended(plan) else str((found.last_change_on - plan.starts_on).days)
+        ),
         "Steps": str(found.steps),
         "Biggest cut before the end": _cut_words(found.biggest_cut),
         "Above the ceiling": _breaches(plan),
@@ -121,9 +129,11 @@ def _breaches(plan: Plan) -> str:
 
 def _tablets(plan: Plan, since: date, protocols: Protocols) -> str:
     """What the doses take from that day to the last one that is planned; halves are counted as halves."""
+    if is_suspended(plan):
+        return NO_END
     last = max((step.ends_on for step in plan.steps if step.ends_on is not None), default=since)
     taken = taken_between(plan.steps, Period(since, last)) if last >= since else {}
-    return "; ".join(amount_words(product, taken[product], protocols) for product in sorted(taken)) or "none counted"
+    return "; ".join(amount_words(product, taken[product], protocols) for product in sorted(taken)) or "none"
 
 
 def _dose_on(plan: Plan, day: date) -> str:

@@ -30,6 +30,8 @@ TO_SIGN = "to sign by name"
 #: More words than this would lie over each other; then the marks stand alone and the table has the words.
 _MOST_WORDS = 6
 _AFTER_THE_END_DAYS = 7
+#: In heights of the plot: room between it and the legend for the name of a day.
+_LEGEND_ABOVE_WORDS = 1.08
 
 
 def plan_figure(
@@ -74,8 +76,9 @@ def plan_figure(
 def _add_day(figure: go.Figure, day: date, words: str) -> None:
     figure.add_vline(x=midnight(day), line={"color": INK, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        x=midnight(day), y=1, yref="paper", text=words, showarrow=False, yanchor="top", xanchor="left"
+        x=midnight(day), y=1, yref="paper", text=words, showarrow=False, yanchor="bottom", xanchor="left"
     )
+    figure.update_layout(legend_y=_LEGEND_ABOVE_WORDS)
 
 
 def plan_alt(plan: Plan) -> str:
