@@ -11,6 +11,7 @@ from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import plan_differences as differences
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_change_kinds import change_in_words
 from taper_app.ui.components.plan_result import plan_numbers, plan_sentence, protocol_line, warnings
 from taper_app.ui.components.plan_words import code_words, name_in_force
 from taper_app.ui.components.protocol_words import source_words
@@ -65,6 +66,9 @@ def _why(in_force: Plan, proposal: Plan, changed_on: date, protocols: Protocols)
     reasons = [
         f"{reason.text} ({source_words(reason.source, protocols)})" for reason in (first.reasons if first else ())
     ]
+    amends = proposal.amends
+    if amends is not None and not any(str(amends.change.get("reason")) in reason for reason in reasons):
+        reasons.insert(0, change_in_words(amends.change))
     before, now = in_force.codes_to_sign, proposal.codes_to_sign
     if new := [code_words(code) for code in now if code not in before]:
         reasons.append(f"New to sign: {', '.join(new)}.")
