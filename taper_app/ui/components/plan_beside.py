@@ -16,6 +16,7 @@ from taper_app.ui.components.plan_result import plan_numbers, plan_sentence, pro
 from taper_app.ui.components.plan_words import code_words, name_in_force
 from taper_app.ui.components.protocol_words import source_words
 from taper_app.ui.components.schedule_table import schedule
+from taper_app.ui.components.times import with_dates
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.plan_band import end_zone_of
 from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
@@ -64,10 +65,11 @@ def _why(in_force: Plan, proposal: Plan, changed_on: date, protocols: Protocols)
     """What the new steps say of themselves, and which warnings come and go."""
     first = next((step for step in proposal.steps if step.starts_on >= changed_on), None)
     reasons = [
-        f"{reason.text} ({source_words(reason.source, protocols)})" for reason in (first.reasons if first else ())
+        f"{with_dates(reason.text)} ({source_words(reason.source, protocols)})"
+        for reason in (first.reasons if first else ())
     ]
     amends = proposal.amends
-    if amends is not None and not any(str(amends.change.get("reason")) in reason for reason in reasons):
+    if amends is not None and not any(str(amends.change.get("reason")) in reason.text for reason in said):
         reasons.insert(0, change_in_words(amends.change))
     before, now = in_force.codes_to_sign, proposal.codes_to_sign
     if new := [code_words(code) for code in now if code not in before]:

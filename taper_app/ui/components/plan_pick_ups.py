@@ -12,6 +12,7 @@ from taper_app.clinical.planning.dispensing.periods import asks_for_supply
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.export.pick_ups import PickUpWords, pick_ups_of
 from taper_app.ui.components import show
+from taper_app.ui.components.times import with_dates
 
 
 def pick_ups(plan: Plan, protocols: Protocols, *, since: date | None = None) -> None:
@@ -28,7 +29,7 @@ def pick_ups(plan: Plan, protocols: Protocols, *, since: date | None = None) -> 
         st.table(rows, hide_index=True, alt="What is handed out when")
     for warning in plan.warnings:
         if warning.code in (LEFT_OVER, NOT_COUNTED):
-            st.markdown(show.plain_text(warning.message))
+            st.markdown(show.plain_text(with_dates(warning.message)))
 
 
 def _row(pick_up: PickUpWords) -> dict[str, str]:

@@ -24,7 +24,7 @@ from taper_app.ui.components.plan_words import (
 )
 from taper_app.ui.components.protocol_words import LOCAL_READING, NOT_REVIEWED, marks_of, source_words
 from taper_app.ui.components.schedule_table import schedule
-from taper_app.ui.components.times import date_text
+from taper_app.ui.components.times import date_text, with_dates
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.plan_band import end_zone_of
 from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
@@ -92,7 +92,7 @@ def warnings(plan: Plan, protocols: Protocols) -> None:
         for code, found in warnings_by_code(w for w in plan.warnings if w.severity is severity).items():
             steps = [warning.step for warning in found if warning.step]
             lines = "\n".join(
-                f"- {f'Step {warning.step}: ' if warning.step else ''}{show.plain_text(warning.message)} "
+                f"- {f'Step {warning.step}: ' if warning.step else ''}{show.plain_text(with_dates(warning.message))} "
                 f"({show.plain_text(source_words(warning.source, protocols))})"
                 for warning in found
             )
@@ -110,16 +110,16 @@ def show_refusal(
     apply: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """The reason, what was broken, and one button a remedy: it fills the form and builds again."""
-    st.error(f"Refused. {show.plain_text(refusal.message)}")
+    st.error(f"Refused. {show.plain_text(with_dates(refusal.message))}")
     for limit in refusal.limits:
         where = f" at {mg_text(limit.at_daily_mg)} a day" if limit.at_daily_mg is not None else ""
         text = (
             f"Limit: {limit.limit}; this request needs {limit.needed}{where} ({source_words(limit.source, protocols)})."
         )
-        st.markdown(show.plain_text(text))
+        st.markdown(show.plain_text(with_dates(text)))
     if refusal.remedies and apply is not None:
         st.markdown("Each of these was tried and gives a plan:")
         for index, remedy in enumerate(refusal.remedies):
-            st.button(remedy.message, key=f"{key}-remedy-{index}", on_click=apply, args=(remedy.change,))
+            st.button(with_dates(remedy.message), key=f"{key}-remedy-{index}", on_click=apply, args=(remedy.change,))
     if refusal.whom_to_ask:
         st.markdown(f"Ask: {show.plain_text(refusal.whom_to_ask)}")

@@ -10,6 +10,7 @@ from fractions import Fraction
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.answer import Plan, PlanWarning, StepKind
 from taper_app.clinical.quantities import mg_text, rounded
+from taper_app.ui.components.times import with_dates
 from taper_app.use_cases.chart import Chart
 
 KIND_WORDS = {
@@ -85,7 +86,7 @@ def on_screen(sentence: str) -> str:
     """The sentence with the names that stand on the screen."""
     for written, shown in _ON_SCREEN:
         sentence = written.sub(shown, sentence)
-    return sentence
+    return with_dates(sentence)
 
 
 def field_label(path: str) -> str:

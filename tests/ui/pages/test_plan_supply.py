@@ -89,6 +89,7 @@ def test_an_end_too_early_is_refused_with_the_earliest_safe_date_which_fills_the
     assert field(at, "by_date_cut").value == ""
     field(at, "ends_by").set_value(date(2027, 3, 1)).run()
     press(at, "Build")
+    assert "Mon 1 Mar 2027 is too early" in errors(at)
     assert "the earliest safe first day without clonazepam is" in errors(at)
     (remedy,) = [button.label for button in at.button if button.label.startswith("End on")]
     press(at, remedy)
