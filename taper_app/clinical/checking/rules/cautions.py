@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.rules.ceilings import breached_steps
+from taper_app.clinical.checking.shapes import RAISING_KINDS
 from taper_app.clinical.checking.wording import day_dose
 
 PRINTED_MAXIMUM = "cut-above-printed-maximum"
@@ -59,9 +60,10 @@ def _judge_printed_maximum(case: Case) -> None:
 
 
 def _is_above_printed(case: Case, place: int) -> bool | None:
-    """None where nobody can tell: no pace, several medicines, the past of an amended plan."""
+    """None where nobody can tell: no pace, several medicines, an ordered dose, the past of an amended plan."""
     before, step = case.course.amounts_before(place), case.plan.steps[place]
-    if not before or case.is_past(place) or step.amounts.keys() - before.keys():
+    is_ordered = step.kind in RAISING_KINDS
+    if not before or is_ordered or case.is_past(place) or step.amounts.keys() - before.keys():
         return None
     pace = case.pace_from(before, place)
     if pace is None:

@@ -48,7 +48,7 @@ def general_ceiling(case: Case) -> Ceiling | None:
 
 def _judge_own(case: Case, ceiling: Ceiling, breach: Breach) -> None:
     sentence = breach.sentence(ceiling)
-    if breach.above_end_zone and not case.has_override:
+    if breach.above_end_zone and not case.is_overridden(breach.step):
         case.findings.violated(
             "ceiling", breach.step.number, f"{sentence} Above the end zone this needs an override reason."
         )
@@ -64,7 +64,7 @@ def _judge_general(case: Case, ceiling: Ceiling, breach: Breach) -> None:
         _judge_published_fall(case, breach, sentence)
         return
     is_refused = is_excepted or (case.taper is not None and _is_long_use(case))
-    if is_refused and breach.above_end_zone and not case.has_override:
+    if is_refused and breach.above_end_zone and not case.is_overridden(breach.step):
         why = (
             "the cut is bigger than the protocol's own"
             if is_excepted
@@ -103,6 +103,8 @@ def _judge_first_cut(case: Case) -> None:
         return
     until = len(case.plan.steps) if case.first_cut is None else case.first_cut + 1
     for step in case.plan.steps[:until]:
+        if case.is_overridden(step):
+            continue
         pair = case.equivalents.comparable(start, step.amounts)
         if pair is not None and is_above(pair, Fraction(limit.percent)):
             case.findings.violated(
