@@ -110,13 +110,14 @@ class Case:
         """The daily doses that the cuts of a step may have begun from, for a percentage of the start.
 
         The dose before the first cut; in an amended plan also the one before the change, and every dose that a
-        prescriber ordered up to the step: whether the percentage then counts from it is not printed anywhere.
+        prescriber ordered or changed to up to the step: whether the percentage counts from it is printed nowhere.
         """
         steps = self.course.steps
         doses = [self.course.amounts_before(self.first_cut)] if self.first_cut is not None else []
         for earlier in range(place if self.is_amended else 0):
             is_changed_here = self.is_past(earlier) and not self.is_past(earlier + 1)
-            if is_changed_here or steps[earlier].kind in RAISING_KINDS:
+            is_changed_over = steps[earlier].kind == "crossover" and len(steps[earlier].amounts) == 1
+            if is_changed_here or is_changed_over or steps[earlier].kind in RAISING_KINDS:
                 doses.append(steps[earlier].amounts)
         return tuple(dict.fromkeys(dose[medicine] for dose in doses if dose is not None and medicine in dose))
 

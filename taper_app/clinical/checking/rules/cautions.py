@@ -38,6 +38,7 @@ def _judge_printed_maximum(case: Case) -> None:
     """A cut above the printed largest one is a caution where the ceiling is kept, and nowhere else."""
     warned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM}
     cautioned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM and w.is_caution}
+    cautioned |= {w.step for w in case.plan.warnings or () if w.is_caution and w.mentions("ceiling")}
     silent: list[int] = []
     for place, step in enumerate(case.plan.steps):
         is_above = _is_above_printed(case, place)

@@ -28,13 +28,13 @@ def judge_durations(case: Case) -> None:
             continue
         is_followed_by_a_slot = following.first_step.kind == "crossover"
         is_ended_by_order = following.first_step.kind in RAISING_KINDS
-        if run.first_step.kind == "crossover" and not is_ended_by_order:
-            every_days = interval_of(case.taper.pace, case.asked)
-            _judge_slot_days(case, run, every_days, has_another=is_followed_by_a_slot)
-        if is_followed_by_a_slot or is_ended_by_order or _is_current_use(case, run):
-            continue
         if any(step.kind == "restabilise" for step in run.steps):
             continue  # how long is for the prescriber to say who ordered the dose
+        if run.first_step.kind == "crossover" and not is_ended_by_order:
+            every_days = interval_of(case.taper.pace, case.asked)
+            _judge_slot_days(case, run, every_days, has_another=is_followed_by_a_slot and len(run.amounts) > 1)
+        if is_followed_by_a_slot or is_ended_by_order or _is_current_use(case, run):
+            continue
         _judge_run(case, run, following)
 
 
@@ -75,7 +75,8 @@ def _end(case: Case, dose: int, lower: int) -> Exact:
 
 
 def _judge_slot_days(case: Case, run: Run, every_days: int, *, has_another: bool) -> None:
-    """A slot of a cross-over; the last one is also the first dose of the taper and may last longer.
+    """A slot of a cross-over; the last one is also the first dose of the taper and may last longer, also where
+    another change of medicine follows.
 
     Days for which a prescriber ordered to keep the dose make up for days that the slot still lacked, but they
     never make it too long.

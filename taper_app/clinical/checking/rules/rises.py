@@ -83,7 +83,8 @@ def _judge_times(case: Case, step: StepRead, earlier: Times) -> None:
     for time, now in step.times.items():
         before = earlier.get(time, {})
         pair = case.equivalents.comparable(before, now)
-        if pair is not None and pair[1] > pair[0]:
+        by_another_table = case.began_before_the_change(step) and differ(before, now)
+        if pair is not None and pair[1] > pair[0] and not by_another_table:
             case.findings.violated(
                 "time-rises", step.number, f"The dose at {time} rises from {day_dose(before)} to {day_dose(now)}."
             )
