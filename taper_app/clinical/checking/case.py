@@ -10,7 +10,7 @@ from taper_app.clinical.checking.equivalents import Equivalents
 from taper_app.clinical.checking.findings import Findings
 from taper_app.clinical.checking.makeable import MakeableDoses, makeable_doses
 from taper_app.clinical.checking.paces import AskedPace, EitherPace, PaceAsked, medicine_of, pace_of
-from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, PlanRead, RequestRead, Slots
+from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, PlanRead, RequestRead, Slots, StepRead
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Split
@@ -51,8 +51,16 @@ class Case:
         return self.plan.changed_on is not None
 
     def is_past(self, place: int) -> bool:
-        """Whether a step of an amended plan began before the change, at the pace of the plan before it."""
-        return self.plan.changed_on is not None and self.course.steps[place].starts_on < self.plan.changed_on
+        """Whether a step of an amended plan began before the change: at the pace, with the products, by the table and
+        under the override reason of the plan before it, which are not said."""
+        return self.began_before_the_change(self.course.steps[place])
+
+    def began_before_the_change(self, step: StepRead) -> bool:
+        return self.plan.changed_on is not None and step.starts_on < self.plan.changed_on
+
+    def is_overridden(self, step: StepRead) -> bool:
+        """Whether a reason was given for breaches in a step; of the past the signature alone tells."""
+        return self.has_override or self.began_before_the_change(step)
 
     # ---- the pace ----
     def pace_from(self, amounts: Amounts, place: int) -> AskedPace | None:
@@ -102,13 +110,14 @@ class Case:
         """The daily doses that the cuts of a step may have begun from, for a percentage of the start.
 
         The dose before the first cut; in an amended plan also the one before the change, and every dose that a
-        prescriber ordered up to the step: whether the percentage then counts from it is not printed anywhere.
+        prescriber ordered or changed to up to the step: whether the percentage counts from it is printed nowhere.
         """
         steps = self.course.steps
         doses = [self.course.amounts_before(self.first_cut)] if self.first_cut is not None else []
         for earlier in range(place if self.is_amended else 0):
             is_changed_here = self.is_past(earlier) and not self.is_past(earlier + 1)
-            if is_changed_here or steps[earlier].kind in RAISING_KINDS:
+            is_changed_over = steps[earlier].kind == "crossover" and len(steps[earlier].amounts) == 1
+            if is_changed_here or is_changed_over or steps[earlier].kind in RAISING_KINDS:
                 doses.append(steps[earlier].amounts)
         return tuple(dict.fromkeys(dose[medicine] for dose in doses if dose is not None and medicine in dose))
 

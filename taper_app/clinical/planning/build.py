@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -25,7 +25,7 @@ from taper_app.clinical.planning.request import CurrentDose, PlanRequest, Settin
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
 from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
-from taper_app.clinical.planning.steps import write_steps
+from taper_app.clinical.planning.steps import reason_for_floor, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_of, mg_text
@@ -110,9 +110,8 @@ def _timeline(settled: Settled, lead_in: LeadIn | None) -> tuple[Settled, Timeli
 def _after_a_change(settled: Settled, lead_in: LeadIn) -> tuple[Settled, Timeline]:
     """The ordered days, which may come to none, then the way down."""
     present = _present(settled)
-    ordered = Segment(
-        lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), (lead_in.reason,)
-    )
+    reasons = (lead_in.reason, *_floor_kept(settled)) if lead_in.is_open else (lead_in.reason,)
+    ordered = Segment(lead_in.kind, lead_in.starts_on, lead_in.days, present, _present_target(settled), reasons)
     segments = [ordered]
     if not lead_in.is_open:
         settled = _way_down(settled, present, CutsBegin.after(lead_in), segments, lead_in)
@@ -121,6 +120,13 @@ def _after_a_change(settled: Settled, lead_in: LeadIn) -> tuple[Settled, Timelin
     else:
         del segments[0]
     return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+
+
+def _floor_kept(settled: Settled) -> Iterator[Reason]:
+    """What follows where the protocol ends at its floor and the present dose lies there."""
+    floor = settled.taper.floor
+    if floor is not None and settled.converter.chosen_mg(settled.start_amounts) <= Fraction(floor.diazepam_mg):
+        yield from reason_for_floor(settled)
 
 
 def _way_down(

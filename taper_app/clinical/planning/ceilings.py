@@ -22,6 +22,9 @@ from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.protocol.tapers import Ceiling
 from taper_app.clinical.quantities import mg_of, mg_text, percent_text
 
+#: One signature for a whole plan: of a published ladder, of an inpatient protocol.
+PLAN_ABOVE_CEILING = ("published-ladder-above-ceiling", "inpatient-pace-above-ceiling")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -107,11 +110,13 @@ def _general_ceiling(settled: Settled, timeline: Timeline, ceiling: Ceiling) -> 
 def _is_own_pace(timeline: Timeline, index: int, in_days: int) -> bool:
     """Whether every change in so many days up to a step is a cut no bigger than the protocol's pace asks.
 
-    A change of medicine is none: what its rounding takes away nobody asked for.
+    A change of medicine is none, because nobody asked for what its rounding takes away; nor is a dose that a
+    prescriber has ordered.
     """
     since = timeline.segments[index].starts_on - timedelta(days=in_days)
     recent = [segment for segment in timeline.segments[: index + 1] if segment.starts_on > since]
-    return not any(segment.is_bigger_than_asked or segment.kind is StepKind.CROSSOVER for segment in recent)
+    others = (StepKind.CROSSOVER, StepKind.RESTABILISE)
+    return not any(segment.is_bigger_than_asked or segment.kind in others for segment in recent)
 
 
 def _own_pace_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:
@@ -119,7 +124,7 @@ def _own_pace_above_ceiling(settled: Settled, ceiling: Ceiling) -> PlanWarning:
     is_ladder = settled.taper.is_published_ladder
     how = "goes down in milligrams" if is_ladder else "cuts quickly, in hospital"
     return PlanWarning(
-        code="published-ladder-above-ceiling" if is_ladder else "inpatient-pace-above-ceiling",
+        code=PLAN_ABOVE_CEILING[0 if is_ladder else 1],
         severity=Severity.SIGN,
         step=None,
         message=(

@@ -21,8 +21,8 @@ from taper_app.clinical.quantities import plain, rounded
 
 def warnings_of_conversion(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
     """For a change of medicine on its first step; for a pace written in another medicine for the whole plan."""
-    if settled.changes_medicine:
-        first = next(i for i, segment in enumerate(timeline.segments, 1) if segment.kind is StepKind.CROSSOVER)
+    first = next((i for i, segment in enumerate(timeline.segments, 1) if segment.kind is StepKind.CROSSOVER), None)
+    if first is not None:
         yield from _warnings_of_change(settled, first)
     written_in = medicine_of_pace(settled)
     if written_in not in (None, settled.medicine.id):

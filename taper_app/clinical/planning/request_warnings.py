@@ -10,19 +10,20 @@ from taper_app.clinical.planning.answer import PlanWarning, Severity, StepKind
 from taper_app.clinical.planning.facts import HOUSE_RULES
 from taper_app.clinical.planning.pace import Ladder, Occupancy, Table
 from taper_app.clinical.planning.settled import Settled
-from taper_app.clinical.planning.timeline import Timeline
+from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.quantities import mg_text
 
 LONG_PLAN = "long-plan"
+ABOVE_HIGHEST_BAND = "above-highest-band"
 DAYS_PER_MONTH = Fraction(36525, 1200)
 #: What begins when the present dose has been kept and the medicine has been changed.
 _AFTER_LEAD_IN = (StepKind.CUT, StepKind.STOP, StepKind.KEEP)
 
 
 def warnings_by_request(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
-    if set(settled.times) != set(settled.taken_now):
-        first_cut = next(i for i, segment in enumerate(timeline.segments, start=1) if segment.kind in _AFTER_LEAD_IN)
+    first_cut = next((i for i, each in enumerate(timeline.segments, start=1) if _is_after_lead_in(each, settled)), None)
+    if first_cut is not None and set(settled.times) != set(settled.taken_now):
         yield _warning(
             "times-of-day-change",
             Severity.WARN,
@@ -34,6 +35,11 @@ def warnings_by_request(settled: Settled, timeline: Timeline) -> Iterator[PlanWa
     yield from warnings_of_length(timeline.segments[0].starts_on, timeline.segments[-1].starts_on, settled.limits)
 
 
+def _is_after_lead_in(segment: Segment, settled: Settled) -> bool:
+    """A cut, or the dose to stay on; not a present dose that a prescriber has kept."""
+    return segment.kind in _AFTER_LEAD_IN and segment.doses != settled.taken_now
+
+
 def _above_highest_printed(settled: Settled, timeline: Timeline) -> Iterator[PlanWarning]:
     """A start above everything that a ladder or a table prints."""
     pace, name = settled.pace, settled.medicine.id
@@ -43,7 +49,7 @@ def _above_highest_printed(settled: Settled, timeline: Timeline) -> Iterator[Pla
     if pace.is_above_highest(highest):
         what, goes_on = ("ladder", "highest band's step") if isinstance(pace, Ladder) else ("table", "first cut")
         yield _warning(
-            "above-highest-band",
+            ABOVE_HIGHEST_BAND,
             Severity.WARN,
             None,
             f"The {what} prints nothing above {mg_text(pace.highest_printed_mg)}; its {goes_on} is used there.",

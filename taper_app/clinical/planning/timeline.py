@@ -61,7 +61,7 @@ class Timeline:
 
     def days_to_judge(self, window_days: int) -> list[date]:
         """The days on which the fall over the window can become larger: a change, or a change leaving the window."""
-        starts = {segment.starts_on for segment in self.segments}
+        starts = {segment.starts_on for segment in self.segments} | {starts_on for starts_on, _ in self.earlier}
         leaving = {start + timedelta(days=window_days) for start in starts}
         last = self.segments[-1].starts_on
         return sorted(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.rules.ceilings import breached_steps
+from taper_app.clinical.checking.shapes import RAISING_KINDS
 from taper_app.clinical.checking.wording import day_dose
 
 PRINTED_MAXIMUM = "cut-above-printed-maximum"
@@ -37,6 +38,7 @@ def _judge_printed_maximum(case: Case) -> None:
     """A cut above the printed largest one is a caution where the ceiling is kept, and nowhere else."""
     warned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM}
     cautioned = {w.step for w in case.plan.warnings or () if w.code == PRINTED_MAXIMUM and w.is_caution}
+    cautioned |= {w.step for w in case.plan.warnings or () if w.is_caution and w.mentions("ceiling")}
     silent: list[int] = []
     for place, step in enumerate(case.plan.steps):
         is_above = _is_above_printed(case, place)
@@ -59,9 +61,10 @@ def _judge_printed_maximum(case: Case) -> None:
 
 
 def _is_above_printed(case: Case, place: int) -> bool | None:
-    """None where nobody can tell: no pace, several medicines, the past of an amended plan."""
+    """None where nobody can tell: no pace, several medicines, an ordered dose, the past of an amended plan."""
     before, step = case.course.amounts_before(place), case.plan.steps[place]
-    if not before or case.is_past(place) or step.amounts.keys() - before.keys():
+    is_ordered = step.kind in RAISING_KINDS
+    if not before or is_ordered or case.is_past(place) or step.amounts.keys() - before.keys():
         return None
     pace = case.pace_from(before, place)
     if pace is None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from taper_app.clinical.checking.case import Case
 from taper_app.clinical.checking.ceiling_breaches import Breach, breaches_of, fall_percent, is_above
-from taper_app.clinical.checking.shapes import WarningRead
+from taper_app.clinical.checking.shapes import RAISING_KINDS, WarningRead
 from taper_app.clinical.checking.wording import percent
 from taper_app.clinical.protocol.tapers import Ceiling, PublishedTaper
 from taper_app.clinical.quantities import plain
@@ -48,7 +48,7 @@ def general_ceiling(case: Case) -> Ceiling | None:
 
 def _judge_own(case: Case, ceiling: Ceiling, breach: Breach) -> None:
     sentence = breach.sentence(ceiling)
-    if breach.above_end_zone and not case.has_override:
+    if breach.above_end_zone and not case.is_overridden(breach.step):
         case.findings.violated(
             "ceiling", breach.step.number, f"{sentence} Above the end zone this needs an override reason."
         )
@@ -60,11 +60,11 @@ def _judge_general(case: Case, ceiling: Ceiling, breach: Breach) -> None:
     """A protocol without a ceiling of its own, or with a wider one, is held against the general one as well."""
     number, sentence = breach.step.number, breach.sentence(ceiling)
     is_excepted = case.taper is not None and _is_excepted(case.taper)
-    if is_excepted and breach.as_asked:
+    if is_excepted and (breach.as_asked or case.began_before_the_change(breach.step)):
         _judge_published_fall(case, breach, sentence)
         return
     is_refused = is_excepted or (case.taper is not None and _is_long_use(case))
-    if is_refused and breach.above_end_zone and not case.has_override:
+    if is_refused and breach.above_end_zone and not case.is_overridden(breach.step):
         why = (
             "the cut is bigger than the protocol's own"
             if is_excepted
@@ -103,6 +103,10 @@ def _judge_first_cut(case: Case) -> None:
         return
     until = len(case.plan.steps) if case.first_cut is None else case.first_cut + 1
     for step in case.plan.steps[:until]:
+        if step.kind in RAISING_KINDS:
+            return  # the cuts begin from a dose that a prescriber has ordered
+        if case.is_overridden(step):
+            continue
         pair = case.equivalents.comparable(start, step.amounts)
         if pair is not None and is_above(pair, Fraction(limit.percent)):
             case.findings.violated(

@@ -109,5 +109,8 @@ def _judge_older_adult(case: Case) -> None:
 
 
 def _medicines(case: Case) -> set[str]:
-    given = {medicine for step in case.plan.steps for medicine in step.amounts}
-    return given | set(case.course.start or {})
+    """Those that the named table has to list: of an amended plan from the dose before the change on."""
+    rest = [place for place in range(len(case.plan.steps)) if not case.is_past(place)]
+    begins = min(rest, default=0)
+    given = {medicine for step in case.plan.steps[begins:] for medicine in step.amounts}
+    return given | set(case.course.amounts_before(begins) or {})

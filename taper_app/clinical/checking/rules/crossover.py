@@ -96,7 +96,7 @@ def _judge_rounding(case: Case, place: int, slot: Amounts, filled: Amounts) -> N
     step, table = case.plan.steps[place], case.equivalents.chosen_table
     medicine = _new_medicine(case, slot, filled)
     doses = case.makeable(medicine, place) if medicine is not None else None
-    if table is None or medicine is None or doses is None:
+    if table is None or medicine is None or doses is None or case.is_past(place):
         return
     beside = {name: dose for name, dose in filled.items() if name != medicine}
     one = {medicine: 1}

@@ -103,9 +103,6 @@ def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTh
         case.findings.violated(
             "pieces-sum", step.number, f"The pieces at {dose.time} make {mg(made // PER_ONE)}, not {mg(dose.units)}."
         )
-    if case.is_past(place) and not all(product.is_listed for _, product in known):
-        case.findings.not_judged("Which products could be had before the change is not said.")
-        return
     _judge_liquids(case, place, dose, known)
     _judge_handling(case, place, dose, known)
 
@@ -161,7 +158,10 @@ def _judge_handling(case: Case, place: int, dose: DoseRead, known: list[tuple[Pi
     pieces = sum(pieces_in(piece.amount, is_liquid=product.is_liquid) for piece, product in known)
     if pieces <= case.limits.pieces_per_dose:
         return
-    most = case.pieces_per_dose(dose.medicine, place)
+    if case.is_past(place):
+        most = case.limits.pieces_per_dose_when_needed_now
+    else:
+        most = case.pieces_per_dose(dose.medicine, place)
     if pieces > most:
         case.findings.violated(
             "pieces-per-dose",

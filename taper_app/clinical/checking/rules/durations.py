@@ -27,13 +27,14 @@ def judge_durations(case: Case) -> None:
         if case.is_past(following.places[0]):
             continue
         is_followed_by_a_slot = following.first_step.kind == "crossover"
-        if run.first_step.kind == "crossover":
-            every_days = interval_of(case.taper.pace, case.asked)
-            _judge_slot_days(case, run, every_days, has_another=is_followed_by_a_slot)
-        if is_followed_by_a_slot or following.first_step.kind in RAISING_KINDS or _is_current_use(case, run):
-            continue
+        is_ended_by_order = following.first_step.kind in RAISING_KINDS
         if any(step.kind == "restabilise" for step in run.steps):
             continue  # how long is for the prescriber to say who ordered the dose
+        if run.first_step.kind == "crossover" and not is_ended_by_order:
+            every_days = interval_of(case.taper.pace, case.asked)
+            _judge_slot_days(case, run, every_days, has_another=is_followed_by_a_slot and len(run.amounts) > 1)
+        if is_followed_by_a_slot or is_ended_by_order or _is_current_use(case, run):
+            continue
         _judge_run(case, run, following)
 
 
@@ -57,7 +58,8 @@ def _judge_days(case: Case, pace: AskedPace, run: Run, following: Run, dose: int
     elif (longest is None or run.days < longest) and not pace.is_long_enough(dose, _end(case, dose, lower), run.days):
         why = f"the pace itself takes longer to {day_dose(following.amounts)}"
         _violated(case, "cut-too-early", run, following.first_step, why)
-    if longest is not None and run.days > longest and all(each.kind == "cut" for each in run.steps):
+    is_cut_only = all(each.kind == "cut" and not case.began_before_the_change(each) for each in run.steps)
+    if longest is not None and run.days > longest and is_cut_only:
         _violated(case, "step-too-long", run, run.last_step, f"a step lasts at most {longest}")
 
 
@@ -73,7 +75,8 @@ def _end(case: Case, dose: int, lower: int) -> Exact:
 
 
 def _judge_slot_days(case: Case, run: Run, every_days: int, *, has_another: bool) -> None:
-    """A slot of a cross-over; the last one is also the first dose of the taper and may last longer.
+    """A slot of a cross-over; the last one is also the first dose of the taper and may last longer, also where
+    another change of medicine follows.
 
     Days for which a prescriber ordered to keep the dose make up for days that the slot still lacked, but they
     never make it too long.

@@ -18,6 +18,8 @@ def judge_ending(case: Case) -> None:
     if by is not None and last.starts_on > by and not case.is_amended:
         case.findings.violated("ends-too-late", last.number, f"The request asks for an end by {by}.")
     for step in earlier:
+        if case.began_before_the_change(step):
+            continue  # a prescriber may have restored a dose after the end
         if step.kind == "stop":
             case.findings.violated("ending", step.number, "A stop is the last step; something follows this one.")
         elif not step.amounts:

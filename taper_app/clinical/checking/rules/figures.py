@@ -70,6 +70,8 @@ def _judge_percentages(case: Case, step: StepRead, place: int, before: Amounts) 
     start, request = case.course.start, case.request
     if step.kind in RAISING_KINDS or start is None:
         return
+    if case.is_past(place) and len({*start, *before, *step.amounts}) > 1:
+        return  # by the table that was named then
     now, of_start = _figures(case, start, before, step.amounts)
     right_now, right_of_start = {now}, {of_start}
     if request is not None and parts_asked(case) is not None:

@@ -40,7 +40,8 @@ def _judge_rise(case: Case, table: EquivalenceTable) -> None:
         return
     most = base * (100 + Fraction(limit.percent)) / 100
     for step in case.plan.steps:
-        if step.kind in ("cut", "stop") or not differ(start, step.amounts):
+        is_judged = step.kind not in ("cut", "stop") and not case.began_before_the_change(step)
+        if not is_judged or not differ(start, step.amounts):
             continue
         now = case.equivalents.by(table, step.amounts)
         if now is None or now <= most:

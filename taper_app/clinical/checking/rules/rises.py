@@ -15,7 +15,7 @@ def judge_rises(case: Case) -> None:
         if before is None:
             case.findings.not_judged("Current use is not said: the first step has nothing to be compared with.")
             continue
-        _judge_day(case, step, before)
+        _judge_day(case, place, before)
         if step.kind == "step_back":
             _judge_step_back(case, place, before)
         times = case.course.times_before(place)
@@ -23,12 +23,16 @@ def judge_rises(case: Case) -> None:
             _judge_times(case, step, times)
 
 
-def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
+def _judge_day(case: Case, place: int, before: Amounts) -> None:
+    """In the past another table may have been named, and a plan may have ended on a dose to stay on."""
+    step, is_past = case.plan.steps[place], case.is_past(place)
     if step.kind != "crossover" and step.kind not in RAISING_KINDS and step.amounts.keys() - before.keys():
         case.findings.violated("kind", step.number, "A new medicine comes in only by a cross-over step.")
     pair = case.equivalents.comparable(before, step.amounts)
     if pair is None:
         case.findings.not_judged(f"Step {step.number} changes the medicine, and no table that lists both is named.")
+        return
+    if is_past and differ(before, step.amounts):
         return
     earlier, now = pair
     if now > earlier and step.kind not in RAISING_KINDS:
@@ -38,7 +42,8 @@ def _judge_day(case: Case, step: StepRead, before: Amounts) -> None:
         )
     if step.kind == "cut" and now >= earlier:
         case.findings.violated("kind", step.number, f"A cut goes down; this step gives {day_dose(step.amounts)}.")
-    keeps = step.kind == "stabilise" or (step.kind == "keep" and step is not case.plan.steps[-1])
+    may_go_down = is_past or step is case.plan.steps[-1]
+    keeps = step.kind == "stabilise" or (step.kind == "keep" and not may_go_down)
     if keeps and now != earlier:
         case.findings.violated(
             "kind",
@@ -78,7 +83,8 @@ def _judge_times(case: Case, step: StepRead, earlier: Times) -> None:
     for time, now in step.times.items():
         before = earlier.get(time, {})
         pair = case.equivalents.comparable(before, now)
-        if pair is not None and pair[1] > pair[0]:
+        by_another_table = case.began_before_the_change(step) and differ(before, now)
+        if pair is not None and pair[1] > pair[0] and not by_another_table:
             case.findings.violated(
                 "time-rises", step.number, f"The dose at {time} rises from {day_dose(before)} to {day_dose(now)}."
             )

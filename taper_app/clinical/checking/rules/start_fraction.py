@@ -25,7 +25,8 @@ def judge_start_fraction(case: Case) -> None:
         return
     for sentence in _not_allowed(case, request, percent):
         case.findings.violated(RULE, None, sentence)
-    _judge_first_step(case, request, percent)
+    if not case.is_past(0):
+        _judge_first_step(case, request, percent)
     signs = [w for w in case.plan.warnings or () if w.is_signed_for and w.mentions(SIGNED_AS, "fraction")]
     sentence = f"The plan begins with {number(percent * PER_ONE)} % of reported use."
     if signs:

@@ -10,12 +10,16 @@ from datetime import date
 from taper_app.clinical.planning.amend.changes import Change, as_written
 from taper_app.clinical.planning.amend.order import Order
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Severity, Step
+from taper_app.clinical.planning.ceilings import PLAN_ABOVE_CEILING
 from taper_app.clinical.planning.dispensing.after_change import supply_after_change
 from taper_app.clinical.planning.dispensing.carry import supply_asked
 from taper_app.clinical.planning.dispensing.counts import dispense_of
 from taper_app.clinical.planning.request import PlanRequest
-from taper_app.clinical.planning.request_warnings import LONG_PLAN, warnings_of_length
+from taper_app.clinical.planning.request_warnings import ABOVE_HIGHEST_BAND, LONG_PLAN, warnings_of_length
 from taper_app.clinical.protocol.library import Protocols
+
+#: Warnings without a step that the cuts of the past go on needing.
+OF_THE_CUTS = frozenset({*PLAN_ABOVE_CEILING, ABOVE_HIGHEST_BAND})
 
 
 def joined(old: Plan, change: Change, order: Order, new: Plan, protocols: Protocols) -> Plan:
@@ -23,7 +27,7 @@ def joined(old: Plan, change: Change, order: Order, new: Plan, protocols: Protoc
     past = [_ended(step, change.on) for step in old.steps if step.starts_on < change.on]
     steps = tuple(_numbered(step, number) for number, step in enumerate([*past, *new.steps], start=1))
     shift = len(past)
-    of_the_past = [warning for warning in old.warnings if warning.step and warning.step <= shift]
+    of_the_past = list(_of_the_past(old, new, shift))
     of_the_rest = [
         _on_step(warning, warning.step + shift if warning.step else None)
         for warning in (*order.warnings, *new.warnings)
@@ -45,6 +49,15 @@ def joined(old: Plan, change: Change, order: Order, new: Plan, protocols: Protoc
         warnings=tuple(sorted(warnings, key=lambda warning: warning.step or 0)),
         amends=Amends(sha256=fingerprint(old), change=as_written(change), days_left=order.days_left),
     )
+
+
+def _of_the_past(old: Plan, new: Plan, steps: int) -> Iterator[PlanWarning]:
+    """Of the steps that stay; of the plan as a whole only what was said of its cuts. Facts are those of now."""
+    said_again = {warning.code for warning in new.warnings if warning.step is None}
+    cuts = OF_THE_CUTS - said_again
+    for warning in old.warnings:
+        if warning.code in cuts if warning.step is None else warning.step <= steps:
+            yield warning
 
 
 def fingerprint(plan: Plan) -> str:

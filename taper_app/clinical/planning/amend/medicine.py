@@ -14,7 +14,8 @@ from taper_app.clinical.quantities import mg_text
 
 
 def change_medicine(plan: Plan, change: ChangeMedicine, protocols: Protocols) -> Order:
-    """The cross-over begins on the day itself; days without a cut that were ordered before still count."""
+    """The cross-over begins on the day itself, or when the slot of another one is over; days without a cut that
+    were ordered before still count."""
     standing = standing_on(plan, change.on)
     medicine = protocols.medicine_named(change.taper_drug)
     new = medicine.id if medicine else change.taper_drug
@@ -24,15 +25,17 @@ def change_medicine(plan: Plan, change: ChangeMedicine, protocols: Protocols) ->
         message = f"The plan ends at {mg_text(target)} of another medicine; build a new plan with a target of its own."
         raise InputRefused([Fault("taper_drug", message)])
     request, reason = plan.request, change.override_reason or plan.request.override_reason
-    written = request_for_rest(request, change.on, 0, standing.current(), reason, protocols)
+    is_changing = standing.step is not None and standing.step.kind is StepKind.CROSSOVER
+    days = standing.ordered_days if is_changing else 0
+    written = request_for_rest(request, change.on, days, standing.current(), reason, protocols)
     written |= {"taper_drug": new, "equivalence": change.equivalence}
     written["products"] = _products(plan, set(standing.daily_mg), new, protocols)
     if times := standing.times():
         written["times"] = times
     text = f"Changed to {new}, as a prescriber ordered: {change.reason}"
     no_cut_before = change.on + timedelta(days=standing.ordered_days)
-    ordered = lead_in(plan, StepKind.KEEP, change.on, 0, text, cuts_began_from=None, no_cut_before=no_cut_before)
-    return Order(written, ordered, echo={"products": tuple(written["products"])})
+    ordered = lead_in(plan, StepKind.KEEP, change.on, days, text, cuts_began_from=None, no_cut_before=no_cut_before)
+    return Order(written, ordered, echo={name: tuple(written[name]) for name in ("products", "times")})
 
 
 def _products(plan: Plan, present: set[str], new: str, protocols: Protocols) -> list[str]:

@@ -106,7 +106,7 @@ def _taken_up_again(plan: Plan, change: Missed, gap: _Gap) -> Standing:
     if gap.is_told_late:
         return standing_on(plan, change.on)
     standing = standing_on(plan, gap.first_day)
-    if standing.days_left == 0 and not standing.is_suspended:
+    if standing.days_left == 0 and gap.first_day < change.on and not standing.is_suspended:
         step = plan.step_on(gap.first_day)
         assert step is not None, "the gap does not begin before the plan"
         if not step.doses:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from taper_app.clinical.planning.amend.changes import Restabilise
 from taper_app.clinical.planning.amend.order import Order, lead_in, request_for_rest
@@ -18,14 +20,9 @@ def restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> Order:
     drug = plan.request.taper_drug or plan.request.current[0].drug
     times = change.times or plan.request.times or tuple(dict.fromkeys(line.time for line in plan.request.current))
     keep_days = change.keep_days or protocols.limits.after_seizure_no_cut.days
-    shares = _shares(plan.request, drug, change.daily_mg, len(times), protocols)
-    current = [
-        {"drug": drug, "mg": plain(mg), "time": time, "source": "prescribed"}
-        for time, mg in zip(sorted(times), shares, strict=True)
-        if mg
-    ]
+    current = shared_out(plan.request, drug, change.daily_mg, times, protocols)
     written = request_for_rest(plan.request, change.on, keep_days, current, change.override_reason, protocols)
-    written["times"] = sorted(times)
+    written["times"] = [line["time"] for line in current]
     if change.cut_percent is not None:
         written["cut_percent"] = change.cut_percent
     if change.every_days is not None:
@@ -39,11 +36,22 @@ def restabilise(plan: Plan, change: Restabilise, protocols: Protocols) -> Order:
     return Order(written, ordered, echo=echo, has_more_pieces=False)
 
 
-def _shares(request: PlanRequest, drug: str, daily_mg: Decimal, times: int, protocols: Protocols) -> list[Decimal]:
-    """The day's dose at each time as evenly as the products allow, the larger shares later in the day.
+def shared_out(
+    request: PlanRequest, drug: str, daily_mg: Decimal, times: Sequence[str], protocols: Protocols
+) -> list[dict[str, Any]]:
+    """The day's dose as lines of current use, as evenly as the products allow, the larger shares later in the day.
 
     When they cannot make it at all, in equal shares: the refusal then says which dose is not makeable.
     """
+    shares = _shares(request, drug, daily_mg, len(times), protocols)
+    return [
+        {"drug": drug, "mg": plain(mg), "time": time, "source": "prescribed"}
+        for time, mg in zip(sorted(times), shares, strict=True)
+        if mg
+    ]
+
+
+def _shares(request: PlanRequest, drug: str, daily_mg: Decimal, times: int, protocols: Protocols) -> list[Decimal]:
     makeable = settle(request, protocols).makeable[drug]
     splitter = SlotSplitter(makeable, protocols.tapers[request.protocol].slots)
     doses = splitter.first_split(tenth_mcg_of(daily_mg), times)

@@ -59,7 +59,7 @@ class Standing:
         """The times of day that are left to the rest; None for those that the plan asked for."""
         if self.step is None or self.step.kind in (StepKind.STABILISE, StepKind.CROSSOVER):
             return None
-        return sorted({dose.time for dose in self.step.doses})  # a time that was dropped does not return
+        return times_left(self.plan, self.step)
 
 
 def standing_on(plan: Plan, on: date) -> Standing:
@@ -97,6 +97,13 @@ def going_on(standing: Standing) -> int:
 def lines_of(step: Step) -> list[dict[str, Any]]:
     """A step's doses as lines of current use."""
     return [{"drug": dose.drug, "mg": plain(dose.mg), "time": dose.time, "source": "prescribed"} for dose in step.doses]
+
+
+def times_left(plan: Plan, step: Step) -> list[str] | None:
+    """Those of a step, because a time that was dropped does not return; None when the times that the plan asked for
+    are still to come."""
+    times = {dose.time for dose in step.doses}
+    return sorted(times) if times <= set(plan.request.times or times) else None
 
 
 def _step_to_keep(plan: Plan, on: date) -> Step | None:

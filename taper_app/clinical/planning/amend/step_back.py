@@ -8,7 +8,8 @@ from decimal import Decimal
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.planning.amend.changes import StepBack
 from taper_app.clinical.planning.amend.order import ORDERED, Order, lead_in, request_for_rest
-from taper_app.clinical.planning.amend.standing import lines_of, standing_on
+from taper_app.clinical.planning.amend.restabilise import shared_out
+from taper_app.clinical.planning.amend.standing import lines_of, standing_on, times_left
 from taper_app.clinical.planning.answer import Plan, PlanWarning, Severity, Step, StepKind
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_text, plain
@@ -17,12 +18,19 @@ DOSE_RISES = "dose-rises"
 
 
 def step_back(plan: Plan, change: StepBack, protocols: Protocols) -> Order:
-    """That step's doses at its times of day, for the whole time that the pace asks; then the cuts again."""
+    """That step's doses, for the whole time that the pace asks; then the cuts again.
+
+    At its own times of day, unless the plan has gone over to others since.
+    """
     present = standing_on(plan, change.on).daily_mg
     step = _step(plan, change, present)
+    lines = lines_of(step)
+    if not times_left(plan, step):
+        ((drug, mg),) = step.daily_mg.items()
+        lines = shared_out(plan.request, drug, mg, plan.request.times or (), protocols)
     reason = change.override_reason or plan.request.override_reason
-    written = request_for_rest(plan.request, change.on, 0, lines_of(step), reason, protocols)
-    written["times"] = sorted({dose.time for dose in step.doses})
+    written = request_for_rest(plan.request, change.on, 0, lines, reason, protocols)
+    written["times"] = [line["time"] for line in lines]
     text = f"Back to the dose of step {step.number}, as a prescriber ordered: {change.reason}"
     ordered = lead_in(plan, StepKind.STEP_BACK, change.on, 0, text, days_given=0)
     return Order(written, ordered, warnings=(rise(present, step.daily_mg, f"back to step {step.number}"),))
@@ -53,7 +61,7 @@ def _step(plan: Plan, change: StepBack, present: Mapping[str, Decimal]) -> Step:
     step = plan.steps[change.to_step - 1]
     if step.starts_on >= change.on:
         raise _fault(f"Step {step.number} has not begun by then; name one that was given before.")
-    if set(step.daily_mg) != set(present):
+    if set(step.daily_mg) != set(present) or len(present) != 1:
         raise _fault(
             f"Step {step.number} gives {_in_words(step.daily_mg) or 'nothing'}: name one of the same medicine."
         )
