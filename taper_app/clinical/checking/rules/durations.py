@@ -82,6 +82,7 @@ def _judge_slot_days(case: Case, run: Run, every_days: int, *, has_another: bool
     never make it too long.
     """
     limit = case.limits.crossover_slot
+    every_days = 0 if case.began_before_the_change(run.first_step) else every_days  # it was another one then
     least = min(max(every_days, limit.at_least_days), limit.at_most_days)
     ordered = sum(step.days for step in run.steps if step.kind == "keep")
     if run.days < least or (has_another and run.days - ordered > limit.at_most_days):

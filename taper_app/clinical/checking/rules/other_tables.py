@@ -56,6 +56,8 @@ def _judge_rise(case: Case, table: EquivalenceTable) -> None:
 
 def _judge_fall(case: Case, table: EquivalenceTable, ceiling: Ceiling, changes: list[tuple[Amounts, StepRead]]) -> None:
     for before, step in changes:
+        if case.began_before_the_change(step):
+            continue
         one, other = case.equivalents.by(table, before), case.equivalents.by(table, step.amounts)
         if one is None or other is None or not is_above((one, other), Fraction(ceiling.percent)):
             continue
@@ -67,9 +69,9 @@ def _judge_fall(case: Case, table: EquivalenceTable, ceiling: Ceiling, changes: 
 
 
 def _signed_or_violated(case: Case, rule: str, table: EquivalenceTable, step: StepRead, sentence: str) -> None:
-    """Accepted by a sign warning, on this step or a later one of the change, that names the table."""
-    later = [each for each in case.plan.steps if each.starts_on >= step.starts_on]
-    numbers = {step.number} | {each.number for each in later if each.kind == "crossover"}
+    """Accepted by a sign warning, on this step or another one of the change, that names the table."""
+    rest = [each for each in case.plan.steps if not case.began_before_the_change(each)]
+    numbers = {step.number} | {each.number for each in rest if each.kind == "crossover"}
     signs = [
         sign
         for each in sorted(numbers)

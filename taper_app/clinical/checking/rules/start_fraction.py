@@ -53,7 +53,7 @@ def _not_allowed(case: Case, request: RequestRead, percent: Fraction) -> Iterato
             " the plan begins with the whole of it."
         )
     least = Fraction(limit.at_least_percent)
-    if not least <= percent < 100 and not case.has_override:
+    if not least <= percent < 100 and not case.has_override and not case.is_amended:
         yield f"A plan begins with {plain(limit.at_least_percent)} % or more of reported use, and less than all of it."
 
 
