@@ -36,6 +36,8 @@ def too_much_outside_hospital(settled: Settled, timeline: Timeline) -> Iterator[
 def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:
     """No protocol may begin with a cut of more than a quarter, end zone or not."""
     limit = settled.limits.first_cut_at_most
+    if timeline.goes_on:
+        return
     for index, segment in enumerate(timeline.segments):
         if segment.kind not in (StepKind.CUT, StepKind.STOP, StepKind.KEEP):
             continue
