@@ -31,13 +31,19 @@ coverage:
     uv run coverage run -m pytest -n 0 tests/clinical tests/properties tests/protocols
     uv run coverage report
 
+# Mutants of the planning: all of them take hours; `just mutants '*__mutmut_7'` takes the seventh of each function.
+mutants *names:
+    uv run --extra mutants mutmut run --max-children 2 {{names}}
+    uv run --extra mutants mutmut results
+
 # 100,000 random requests: every invariant, the checker, every remedy. One machine's night; the report says what broke.
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
 
-# How long plans, the search and the checker take; nothing passes or fails by it.
+# How long plans, the search, the checker and a year of levels take; nothing passes or fails by it.
 bench:
     uv run python tests/performance/bench.py
+    uv run python tests/performance/kinetics_year.py
 
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:

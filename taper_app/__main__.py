@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 from taper_app import __version__
@@ -60,10 +61,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _write_utf_8() -> None:
+    """Answers are UTF-8 whatever the terminal's own encoding: a name must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says what became of it (``cli.answers.Exit``)."""
     from taper_app.cli import answers
 
+    _write_utf_8()
     try:
         arguments = parser().parse_args(words)
         # Each command is a module of its own, so that none waits for what only another one needs.

@@ -24,7 +24,8 @@ def answer(arguments: argparse.Namespace) -> Exit:
 
 def print_outcome(outcome: Plan | Refusal, layout: str, protocols: Protocols) -> Exit:
     """The plan, or the refusal, in the layout that was asked for."""
-    if layout == "json":
+    if layout == "json" or (isinstance(outcome, Refusal) and layout != "text"):
+        # A refusal has no rows and no days: whatever reads the sheet or the calendar gets it as JSON.
         print_json(outcome.as_json())
     else:
         _print_sheet(outcome, layout, protocols)

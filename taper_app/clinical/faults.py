@@ -43,7 +43,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 _LONGEST_SHOWN = 20
 #: Lists whose entries a person reads as numbered lines.
-_LISTS_OF_LINES = ("current", "lines", "products")
+_LISTS_OF_LINES = ("current", "lines", "products", "stock")
 #: Lists whose entries are single values.
 _LISTS_OF_ENTRIES = ("other_sedatives", "products", "times")
 #: What pydantic calls a field that a form left empty.

@@ -14,6 +14,14 @@ def date_text(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {short_date_text(day)}"
 
 
+def days_text(first: date, last: date) -> str:
+    """``Mon 11 Jan to Sun 17 Jan 2027``; the year twice where it changes, one day by itself."""
+    if first == last:
+        return date_text(first)
+    begin = date_text(first) if first.year != last.year else date_text(first).removesuffix(f" {first.year}")
+    return f"{begin} to {date_text(last)}"
+
+
 def short_date_text(day: date) -> str:
     """``21 Nov 2026``, where the weekday does not matter (a date of birth, an axis)."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
 from taper_app.clinical.planning.conversions import directions_of_plan
+from taper_app.clinical.planning.dispensing.periods import asks_for_supply
 from taper_app.clinical.planning.equivalent_ranges import REFERENCE, range_in_words, range_of_plan
 from taper_app.clinical.planning.explain import explain_pace, explain_step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.quantities import mg_text, percent_text, pieces_text, plain
+from taper_app.export.pick_ups import pick_ups_of
 
 NOT_A_PRESCRIPTION = "Plan for the prescriber, not a prescription."
 NOT_SIGNED_BY_CLINICIAN = "The protocol file has not been signed by a clinician."
@@ -70,11 +72,9 @@ def plan_text(plan: Plan, protocols: Protocols) -> str:
     for step in plan.steps:
         lines.extend(_step_lines(plan, step, protocols))
     lines.append("")
-    if plan.dispense:
-        lines.append("To dispense:")
-        lines.extend(
-            f"  {count.starts} to {count.to}: {plain(count.count)} x {count.product}" for count in plan.dispense
-        )
+    if pick_ups := pick_ups_of(plan, protocols):
+        lines.append("To dispense, in whole pieces:")
+        lines.extend(f"  {pick_up.in_words}" for pick_up in pick_ups)
     if plan.warnings:
         lines.append("Warnings:")
         lines.extend(f"  {_warning_line(plan, index)}" for index in range(len(plan.warnings)))
@@ -122,12 +122,17 @@ def _warning_line(plan: Plan, index: int) -> str:
 
 
 def plan_csv(plan: Plan, protocols: Protocols) -> str:
-    """One row a dose; a step without a dose (the stop) has one row too. No cell can start a formula."""
+    """One row a dose; a step without a dose (the stop) has one row too. No cell can start a formula.
+
+    Below them, where pick-ups or a stock were asked, one row of kind ``pick_up`` a product and pick-up.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, _CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for step in plan.steps:
         writer.writerows(_csv_rows(step, protocols))
+    if asks_for_supply(plan.request):
+        writer.writerows(_csv_pick_ups(plan, protocols))
     return out.getvalue()
 
 
@@ -153,6 +158,22 @@ def _csv_rows(step: Step, protocols: Protocols) -> Iterator[dict[str, str]]:
             "pieces": dose_pieces_text(dose, protocols),
         }
         yield {name: _not_a_formula(text) for name, text in row.items()}
+
+
+def _csv_pick_ups(plan: Plan, protocols: Protocols) -> Iterator[dict[str, str]]:
+    for pick_up in pick_ups_of(plan, protocols):
+        for line in pick_up.lines:
+            stocked = protocols.product(line.product)
+            row = {
+                "kind": "pick_up",
+                "starts_on": pick_up.first.isoformat(),
+                "ends_on": pick_up.last.isoformat(),
+                "days": str((pick_up.last - pick_up.first).days + 1),
+                "medicine": stocked.medicine if stocked is not None else "",
+                "pieces": line.hand_out,
+                "reason": "; ".join(line.notes),
+            }
+            yield {name: _not_a_formula(text) for name, text in row.items()}
 
 
 def _not_a_formula(text: str) -> str:

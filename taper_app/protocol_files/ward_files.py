@@ -13,6 +13,7 @@ from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
+from taper_app.clinical.protocol.time_course import TimeCourse
 from taper_app.clinical.protocol.vital_limits import VitalLimits
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.protocol_files import cross_checks
@@ -30,11 +31,13 @@ def read_ward_files(reading: FolderReading, of_plans: Protocols | None) -> WardP
     aftercare = reading.one("aftercare/services.toml", AftercareServices)
     texts = reading.one("handoff.toml", HandoffTexts)
     release = reading.one("release.toml", ReleaseRules)
+    time_course = reading.one("time-course.toml", TimeCourse)
     if of_plans is not None:
         reading.faults.extend(cross_checks.unknown_sources(reading.read[known:], of_plans.sources))
-    if not (of_plans and aftercare and vital_limits and rules and texts and release):
+    if not (of_plans and aftercare and vital_limits and rules and texts and release and time_course):
         return None
     reading.faults.extend(_unknown_veto_rules(release, rules))
+    reading.faults.extend(_courses_of_missing_medicines(time_course, of_plans))
     shared: dict[str, Any] = {each.name: getattr(of_plans, each.name) for each in fields(of_plans) if each.init}
     shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256})
     return WardProtocols(
@@ -46,6 +49,7 @@ def read_ward_files(reading: FolderReading, of_plans: Protocols | None) -> WardP
         aftercare=aftercare,
         handoff_texts=texts,
         release=release,
+        time_course=time_course,
     )
 
 
@@ -65,3 +69,15 @@ def _unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[File
             yield FileFault(
                 "release.toml", "veto.delirium.rules", f"No escalation rule {rule_id} is shipped; name one."
             )
+
+
+def _courses_of_missing_medicines(time_course: TimeCourse, protocols: Protocols) -> Iterator[FileFault]:
+    """A time course that names a medicine without a file."""
+    for index, course in enumerate(time_course.courses):
+        for medicine in course.only_medicines:
+            if medicine not in protocols.medicines:
+                yield FileFault(
+                    "time-course.toml",
+                    f"courses.{index}.only_medicines",
+                    f"There is no file medicines/{medicine}.toml; add one or correct the name.",
+                )

@@ -69,7 +69,11 @@ def _complete(asked: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
 
 
 def try_change(app: App, actor: Actor, episode_id: EpisodeId, asked: Mapping[str, Any]) -> Plan | Refusal:
-    """The signed plan with a change (restabilise, keep the dose), or a refusal; nothing is stored."""
+    """The signed plan with a change of any kind, or a refusal; nothing is stored.
+
+    ``asked`` is a change as it travels. Raises InputRefused with every fault, and when a dose of a later day was
+    given already.
+    """
 
     def work(reading: Reading) -> Plan | Refusal:
         episode = opened(reading, actor, UseCase.AMEND_PLAN, episode_id)
@@ -86,7 +90,15 @@ def _changed(app: App, chart: Chart, asked: Mapping[str, Any]) -> Plan | Refusal
     if written.get("kind") == "restabilise":
         facts = facts_for_plan(chart).model_dump(mode="json")
         written["patient"] = {**facts, **(written.get("patient") or {})}
-    return amend_plan(chart.signed.plan, parse_change(written), app.protocols)
+    return amend_plan(chart.signed.plan, parse_change(written), app.protocols, given_up_to=_given_up_to(chart))
+
+
+def _given_up_to(chart: Chart) -> datetime | None:
+    """When the last planned dose that was taken was due, on the ward's clock; the rest of its day may be changed."""
+    planned = [
+        charted.body.planned_for for charted in chart.doses if charted.body.was_taken and charted.body.planned_for
+    ]
+    return max(planned).astimezone(chart.zone) if planned else None
 
 
 def propose_plan(
@@ -133,7 +145,10 @@ def _keep_version(
     if isinstance(outcome, Refusal):
         raise InputRefused([Fault("plan", outcome.message)])
     number = max((version.number for version in chart.versions), default=0) + 1
-    body = PlanBody(number=number, plan=outcome, note=note)
+    try:
+        body = PlanBody(number=number, plan=outcome, note=note.strip())
+    except ValidationError as error:
+        raise InputRefused(faults_of(error)) from None
     kept = record(app, actor, chart.episode_id, RecordKind.PLAN, body, record_id=entry_id)
     writing.add_record(kept)
     refresh_latest(writing, chart.episode, app.clock())

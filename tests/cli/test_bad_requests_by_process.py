@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from bad_requests import bad_requests
+from bad_requests import BASE, bad_requests
 
 #: One in so many rows of the table; the whole table goes through the function itself.
 ONE_IN = 50
@@ -29,3 +29,21 @@ def test_the_command_refuses_on_standard_error_and_prints_nothing_else(number, r
     )
     assert (done.returncode, done.stdout) == (row.exit, b"")
     assert [error["field"] for error in json.loads(done.stderr)["errors"]] == list(row.fields)
+
+
+@pytest.mark.parametrize("layout", ["json", "text"])
+def test_a_name_in_other_letters_is_written_in_any_locale(layout):
+    request = {**BASE, "patient": {**BASE["patient"], "specialist": "Dr. Žižek 医師"}}
+    answers = {
+        subprocess.run(
+            [sys.executable, "-m", "taper_app", "plan", "-", "--format", layout],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            timeout=60,
+            check=True,
+        ).stdout
+        for encoding in ("ascii", "latin-1", "utf-8")
+    }
+    assert len(answers) == 1
+    assert layout == "text" or "医師" in answers.pop().decode()

@@ -88,6 +88,19 @@ def test_other_formats_hold_the_same_plan(run, fmt, holds):
     assert holds in out
 
 
+@pytest.mark.parametrize("fmt", ["csv", "ics"])
+def test_a_refusal_is_json_also_for_a_program_that_asked_for_a_sheet_or_a_calendar(run, fmt):
+    code, out, _ = run(REQUEST | {"products": REQUEST["products"][:2]}, "plan", "--format", fmt)
+    assert code == 3
+    assert json.loads(out)["refused"]["remedies"]
+
+
+def test_a_refusal_as_text_is_for_reading(run):
+    code, out, _ = run(REQUEST | {"products": REQUEST["products"][:2]}, "plan", "--format", "text")
+    assert code == 3
+    assert out.startswith("Refused: ")
+
+
 def test_the_calendar_says_nothing_that_a_locked_screen_should_not_show(run):
     out = run(REQUEST, "plan", "--format", "ics")[1]
     assert "clonazepam" not in out.lower()

@@ -20,6 +20,7 @@ from taper_app.clinical.quantities import (
     mg_text,
     parse_exact_mg,
     parse_mg,
+    parse_percent,
     parse_plain_number,
     percent_text,
     pieces_text,
@@ -176,3 +177,33 @@ def test_doses_of_one_medicine_add_exactly(one: int, other: int) -> None:
 def test_a_dose_is_a_whole_number_of_its_unit(tenth_mcg: object) -> None:
     with pytest.raises(ValueError, match="whole number"):
         Dose(DIAZEPAM, tenth_mcg)  # type: ignore[arg-type]
+
+
+def test_doses_of_one_medicine_are_compared_and_said_in_milligrams() -> None:
+    assert Dose(DIAZEPAM, 25_000) <= Dose.of_mg(DIAZEPAM, "2.5")
+    assert str(Dose(DIAZEPAM, 25_000)) == "2.5 mg"
+
+
+def test_a_computed_dose_finer_than_the_unit_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"finer than 0\.0001 mg"):
+        tenth_mcg_of(Decimal("0.00005"))
+
+
+def test_a_count_that_has_no_word_is_written_as_a_number() -> None:
+    assert pieces_text(Decimal("1.3"), "oral liquid") == "1.3 oral liquid"
+
+
+@pytest.mark.parametrize("text", ["10.00001", "0.00001", "99.99999"])
+def test_a_percentage_finer_than_a_ten_thousandth_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"finer than 0\.0001 %"):
+        parse_percent(text)
+
+
+def test_a_percentage_is_read_exactly() -> None:
+    assert parse_percent("33.3333") == Decimal("33.3333")
+
+
+@pytest.mark.parametrize("number", [Decimal("1E+999999999"), Decimal("1E-999999999")])
+def test_a_number_that_would_fill_pages_is_refused_before_it_is_written_out(number: Decimal) -> None:
+    with pytest.raises(ValueError, match="at most 1000 digits"):
+        parse_plain_number(number)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from taper_app.export.dates import date_text, moment_text, short_date_text
+from taper_app.export.dates import date_text, days_text, moment_text, short_date_text
 
 
 def test_a_date_is_written_with_its_weekday_and_month_in_letters() -> None:
@@ -34,3 +34,9 @@ def test_the_moment_after_the_skipped_hour_needs_no_offset() -> None:
 def test_a_moment_without_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         moment_text(datetime(2026, 11, 21, 14, 5), "America/New_York")
+
+
+def test_a_stretch_of_days_names_its_year_once_and_both_where_it_turns() -> None:
+    assert days_text(date(2027, 1, 11), date(2027, 1, 17)) == "Mon 11 Jan to Sun 17 Jan 2027"
+    assert days_text(date(2027, 12, 27), date(2028, 1, 2)) == "Mon 27 Dec 2027 to Sun 2 Jan 2028"
+    assert days_text(date(2027, 1, 11), date(2027, 1, 11)) == "Mon 11 Jan 2027"

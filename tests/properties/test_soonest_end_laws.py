@@ -134,22 +134,20 @@ def small_cases(draw: st.DrawFn) -> Small:
     return Small(makeable, replace(case, longest_step_days=max(case.longest_step_days, case.pace.every_days)))
 
 
-def where_a_gap_is_jumped() -> Small:
-    """Whole tablets of 2 and 5 mg, at most two: jumping a gap ends sooner than daily doses alone would allow."""
+def whole_tablets(*strengths: str, most: int, times: int, total: int, pace: AskedPace) -> Small:
+    """The times of day change with the first step; only whole tablets, at most so many a dose."""
     listed = [
-        StockedProduct(made.product_id(MEDICINE), MEDICINE, made)
-        for made in (
-            Product(form=Form.TABLET, strength_mg=Decimal(mg), markets=("us",), source="local-default", where="made up")
-            for mg in (2, 5)
-        )
+        Product(form=Form.TABLET, strength_mg=Decimal(mg), markets=("us",), source="local-default", where="made up")
+        for mg in strengths
     ]
-    makeable = Makeable(MEDICINE, listed, Split.NONE, most_pieces=2, up_to=12 * MG)
+    stocked = [StockedProduct(made.product_id(MEDICINE), MEDICINE, made) for made in listed]
+    makeable = Makeable(MEDICINE, stocked, Split.NONE, most_pieces=most, up_to=12 * MG)
     case = Case(
         now=None,
-        daily_now=112_500,
-        times=2,
+        daily_now=total,
+        times=times,
         makeable=frozenset(makeable.doses),
-        pace=pace_of("six-month-15mg", 11, None, None),
+        pace=pace,
         longest_step_days=14,
         target=0,
         stop_allowed_up_to=Fraction(0),
@@ -159,6 +157,17 @@ def where_a_gap_is_jumped() -> Small:
         start_may_end=False,
     )
     return Small(makeable, case)
+
+
+A_GAP_IS_JUMPED = whole_tablets(
+    "2", "5", most=2, times=2, total=112_500, pace=pace_of("six-month-15mg", 11, None, None)
+)
+SOME_DOSES_CANNOT_BE_SPLIT = whole_tablets(
+    "0.5", "2", most=1, times=3, total=47_500, pace=pace_of("dutch-25-percent-weekly", 5, None, None).begun_from(47_500)
+)
+TWO_WAYS_LEAD_TO_THE_SAME_DOSES = whole_tablets(
+    "0.5", "3", most=2, times=3, total=52_500, pace=pace_of("hyperbolic-occupancy", 5, None, None)
+)
 
 
 def soonest(case: Case, by: Callable[[Case], AllowedPlan | None]) -> AllowedPlan | None:
@@ -190,7 +199,9 @@ def test_no_allowed_plan_is_better_than_the_one_that_is_found(small: Small) -> N
 
 @settings(max_examples=200)
 @given(small_cases())
-@example(where_a_gap_is_jumped())
+@example(A_GAP_IS_JUMPED)
+@example(SOME_DOSES_CANNOT_BE_SPLIT)
+@example(TWO_WAYS_LEAD_TO_THE_SAME_DOSES)
 def test_no_way_over_the_times_of_day_is_better_than_the_one_that_is_found(small: Small) -> None:
     """The search over the day's doses by itself, also where the daily doses alone would have done."""
     case = small.every_plan

@@ -18,7 +18,7 @@ from taper_app.clinical.protocol.citation import Cited, Evidence
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.protocol.tapers import PaceLadder
-from taper_app.protocol_files import check_folder, load_protocols, protocols_folder
+from taper_app.protocol_files import check_folder, load_for_plans, load_protocols, protocols_folder
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,13 @@ def cited(content: Any) -> Iterator[Cited]:
 
 def test_the_shipped_folder_has_no_fault() -> None:
     assert [str(fault) for fault in check_folder()] == []
+
+
+def test_what_a_plan_is_made_by_is_the_same_without_the_rest_of_the_folder(protocols: Protocols) -> None:
+    alone = load_for_plans()
+    for part in ("sources", "medicines", "equivalence", "reference_tables", "tapers", "site_tapers", "limits"):
+        assert getattr(alone, part) == getattr(protocols, part), part
+    assert alone.sha256.items() <= protocols.sha256.items()
 
 
 def test_the_medicines_tapers_and_tables_of_this_version_are_there(protocols: Protocols) -> None:

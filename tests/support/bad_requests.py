@@ -14,7 +14,7 @@ WORKED_EXAMPLES = Path(__file__).parents[1] / "worked_examples"
 FOLDER = WORKED_EXAMPLES / "bad_requests"
 #: The request of the worked story: clonazepam 1 mg twice a day.
 BASE: dict[str, Any] = json.loads((WORKED_EXAMPLES / "plan_example_taper.json").read_text())["request"]
-_TABLES = ("doses", "paces", "days_and_times", "names", "people", "structure")
+_TABLES = ("doses", "paces", "days_and_times", "names", "people", "structure", "supply")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,14 @@ from taper_app.clinical.checking.rules.durations import judge_durations
 from taper_app.clinical.checking.rules.ending import judge_ending
 from taper_app.clinical.checking.rules.figures import judge_figures
 from taper_app.clinical.checking.rules.floor import judge_floor
+from taper_app.clinical.checking.rules.left_over import judge_left_over
 from taper_app.clinical.checking.rules.other_tables import judge_by_other_tables
 from taper_app.clinical.checking.rules.patient import judge_patient
+from taper_app.clinical.checking.rules.pick_ups import judge_pick_ups
 from taper_app.clinical.checking.rules.protocol import judge_protocol
 from taper_app.clinical.checking.rules.rises import judge_rises
 from taper_app.clinical.checking.rules.sizes import judge_sizes
+from taper_app.clinical.checking.rules.slot_order import judge_slot_order
 from taper_app.clinical.checking.rules.start_fraction import judge_start_fraction
 from taper_app.clinical.checking.rules.times_of_day import judge_times_of_day
 from taper_app.clinical.protocol.library import Protocols
@@ -37,6 +40,7 @@ _RULES = (
     judge_dates,
     judge_rises,
     judge_times_of_day,
+    judge_slot_order,
     judge_conversion,
     judge_crossover,
     judge_asked_pace,
@@ -49,6 +53,8 @@ _RULES = (
     judge_cautions,
     judge_figures,
     judge_dispensing,
+    judge_pick_ups,
+    judge_left_over,
 )
 
 

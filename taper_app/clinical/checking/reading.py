@@ -51,6 +51,7 @@ def _plan(table: JsonTable, names: MedicineNames) -> PlanRead | None:
     steps = [_step(index, each, names) for index, each in enumerate(step_tables or ())]
     request_table = table.table("request")
     return PlanRead(
+        schema=table.whole("schema"),
         request=read_request(request_table, names) if request_table is not None else None,
         protocol=_protocol(table.table("protocol")),
         says_equivalence=table.has("equivalence"),

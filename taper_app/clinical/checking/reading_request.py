@@ -11,6 +11,7 @@ from taper_app.clinical.checking.shapes import (
     CurrentDoseRead,
     PatientRead,
     RequestRead,
+    SupplyRead,
 )
 
 ANSWERS = ("yes", "no", "not_assessed")
@@ -26,6 +27,7 @@ ANSWERED_FACTS = (
 )
 _SPLITS = ("none", "half", "quarter")
 _SETTINGS = ("community", "inpatient")
+_DAYS_OF_PICK_UP = {"daily": 1, "weekly": 7, "fortnightly": 14}
 _ORIGINS = (PRESCRIBED, REPORTED, NON_PRESCRIBED)
 
 
@@ -56,6 +58,7 @@ def read_request(table: JsonTable, names: MedicineNames) -> RequestRead:
         split=split,
         products=table.texts("products"),
         setting=setting,
+        supply=_supply(table),
         patient=_patient(table.table("patient")),
         override_reason=(table.text("override_reason") or "").strip() or None,
     )
@@ -71,6 +74,22 @@ def _current_dose(table: JsonTable, names: MedicineNames) -> CurrentDoseRead | N
     if time is None or medicine is None or units is None:
         return None
     return CurrentDoseRead(time, names.id_of(medicine), units, origin, medicine)
+
+
+def _supply(table: JsonTable) -> SupplyRead:
+    pick_up, at_most = table.text("pick_up"), table.whole("max_supply_days")
+    if pick_up is not None and pick_up not in _DAYS_OF_PICK_UP:
+        table.fault("pick_up", f"pick up must be one of {', '.join(_DAYS_OF_PICK_UP)}.")
+    if at_most == 0:
+        table.fault("max_supply_days", "max supply days must be at least 1.")
+    lines = table.tables("stock")
+    stock: dict[str, int] = {}
+    for line in lines or ():
+        product, count = line.required("product", line.text), line.required("count", line.number)
+        if product is not None and count is not None:
+            stock[product] = stock.get(product, 0) + count
+    asked = [days for days in (_DAYS_OF_PICK_UP.get(pick_up or ""), at_most) if days]
+    return SupplyRead(bool(asked) or lines is not None, min(asked, default=None), stock)
 
 
 def _patient(table: JsonTable | None) -> PatientRead:

@@ -18,6 +18,8 @@ Amounts = Mapping[str, int]
 #: The doses of each time of day, by medicine.
 Times = Mapping[str, Amounts]
 
+#: The one edition of the plan format that is judged here.
+SCHEMA = 1
 KINDS = frozenset({"stabilise", "crossover", "cut", "keep", "step_back", "restabilise", "stop"})
 #: Kinds by which a prescriber may raise the dose.
 RAISING_KINDS = frozenset({"step_back", "restabilise"})
@@ -115,6 +117,14 @@ class PatientRead:
     obstetric_contact: str | None
 
 
+class SupplyRead(NamedTuple):
+    """How the tablets are handed out: ``period_days`` at once (None: step by step), after the ``stock`` on hand."""
+
+    is_asked: bool
+    period_days: int | None
+    stock: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class RequestRead:
     current: tuple[CurrentDoseRead, ...]
@@ -134,6 +144,7 @@ class RequestRead:
     split: str | None
     products: tuple[str, ...] | None
     setting: str
+    supply: SupplyRead
     patient: PatientRead
     override_reason: str | None
 
@@ -158,6 +169,7 @@ class TooFine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlanRead:
+    schema: int | None
     request: RequestRead | None
     protocol: ProtocolRead | None
     says_equivalence: bool

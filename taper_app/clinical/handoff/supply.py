@@ -15,6 +15,8 @@ from taper_app.clinical.handoff.chart_like import ChartLike, local_day
 from taper_app.clinical.handoff.kept import HandoffRecords
 from taper_app.clinical.handoff.release_items import CheckTopic, FirstVisitItem, SuppliedCount
 from taper_app.clinical.planning.answer import Step
+from taper_app.clinical.planning.dispensing.hand_out import pieces_for
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.ward_library import WardProtocols
 
 
@@ -99,6 +101,14 @@ def products_for(
             for piece in dose.pieces:
                 counts[piece.product] = counts.get(piece.product, Decimal(0)) + piece.count
     return tuple(SuppliedCount(product=product, count=count) for product, count in sorted(counts.items()))
+
+
+def whole_pieces(planned: Sequence[SuppliedCount], protocols: Protocols) -> tuple[SuppliedCount, ...]:
+    """What is handed over for exact counts: no half tablet leaves a pharmacy, a volume is measured as it is."""
+    return tuple(
+        SuppliedCount(product=exact.product, count=pieces_for(exact.product, exact.count, protocols))
+        for exact in planned
+    )
 
 
 def planned_products(chart: ChartLike, *, leaves_at: datetime, days: int) -> tuple[SuppliedCount, ...]:

@@ -13,6 +13,8 @@ from taper_app.clinical.planning.conversion_warnings import warnings_of_conversi
 from taper_app.clinical.planning.crossover import SlotNotMakeable, cross_over, refusal_by_change
 from taper_app.clinical.planning.current_use import warnings_by_use
 from taper_app.clinical.planning.cuts import cuts_after
+from taper_app.clinical.planning.dispensing.counts import dispense_of
+from taper_app.clinical.planning.dispensing.left_over import warnings_of_supply
 from taper_app.clinical.planning.facts import refusal_by_facts, warnings_by_facts
 from taper_app.clinical.planning.lead_in import CutsBegin, LeadIn
 from taper_app.clinical.planning.makeable import daily_doses
@@ -23,7 +25,7 @@ from taper_app.clinical.planning.request import CurrentDose, PlanRequest, Settin
 from taper_app.clinical.planning.request_warnings import warnings_by_request
 from taper_app.clinical.planning.settled import Settled, settle
 from taper_app.clinical.planning.start_fraction import reason_for_start, refusal_by_start_fraction, warnings_of_start
-from taper_app.clinical.planning.steps import count_pieces, reason_for_floor, write_steps
+from taper_app.clinical.planning.steps import reason_for_floor, write_steps
 from taper_app.clinical.planning.timeline import Segment, Timeline
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import mg_of, mg_text
@@ -243,6 +245,7 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
         *warnings_of_conversion(settled, timeline),
         *warnings_by_request(settled, timeline),
         *ceiling_warnings,
+        *warnings_of_supply(settled.request, steps, settled.protocols),
     ]
     return Plan(
         request=settled.request,
@@ -254,6 +257,6 @@ def _plan(settled: Settled, timeline: Timeline, ceiling_warnings: Sequence[PlanW
         starts_on=steps[0].starts_on,
         first_day_without_drug=stop.starts_on if stop else None,
         steps=steps,
-        dispense=count_pieces(steps),
+        dispense=dispense_of(settled.request, steps),
         warnings=tuple(sorted(warnings, key=lambda warning: warning.step or 0)),
     )

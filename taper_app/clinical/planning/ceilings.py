@@ -141,9 +141,7 @@ def _refused(settled: Settled, timeline: Timeline, fall: Fall, ceiling: Ceiling)
     limit = f"{percent_text(ceiling.percent)} % in {ceiling.in_days} days"
     from_mg, to_mg = daily_mg_of(before), daily_mg_of(now)
     needed = f"{percent_text(fall.percent)} %"
-    if segment.kind is StepKind.CROSSOVER:
-        message = f"The change of medicine alone lets the dose fall by {needed}; the limit is {limit}."
-    elif segment.is_bigger_than_asked:
+    if segment.is_bigger_than_asked:
         message = (
             f"These products cannot keep the fall within {limit} below {mg_text(from_mg)} a day: "
             f"{_short(from_mg)} to {mg_text(to_mg)} is {needed}."

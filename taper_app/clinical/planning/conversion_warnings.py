@@ -35,13 +35,14 @@ def _warnings_of_change(settled: Settled, step: int) -> Iterator[PlanWarning]:
     for medicine in settled.start_amounts:
         if medicine == settled.medicine.id:
             continue
-        if found := conversion(settled.converter, medicine, settled.medicine.id):
-            if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
-                is_watched_named = True
-                yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
-            elif direction := direction_in_words(found):
-                leans.append(f"For {medicine}, {direction} ")
-            yield from _warnings_of_evidence(found, step)
+        found = conversion(settled.converter, medicine, settled.medicine.id)
+        assert found is not None, "parse_request refuses a change that no table converts"
+        if found.differs_by(Fraction(settled.limits.tables_disagree_from.factor)):
+            is_watched_named = True
+            yield _differs(settled, found, step, f"{_lean(found)}{_watch(settled)}")
+        elif direction := direction_in_words(found):
+            leans.append(f"For {medicine}, {direction} ")
+        yield from _warnings_of_evidence(found, step)
         if not settled.protocols.medicines[medicine].acting.short_acting:
             yield _warning(
                 "switch-from-long-acting",

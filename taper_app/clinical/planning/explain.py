@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from pydantic import BaseModel
 
 from taper_app.clinical.planning.answer import Plan, Step, StepKind
+from taper_app.clinical.planning.pace.asked import shown_mg
 from taper_app.clinical.planning.pace.printed import printed_pace
 from taper_app.clinical.planning.tablet_words import pieces_in_words
 from taper_app.clinical.protocol.citation import Cited, Evidence
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.tapers import PublishedTaper, TimeToStop
-from taper_app.clinical.quantities import mg_text
+from taper_app.clinical.quantities import mg_text, tenth_mcg_of
 
 _WEAKEST_LAST = (Evidence.READ, Evidence.DERIVED, Evidence.SECOND_HAND, Evidence.UNVERIFIED)
 #: The source id of the numbers that this project sets by itself.
@@ -140,12 +142,11 @@ def _rounding(step: Step) -> Iterator[Sentence]:
         return
     (made,) = step.daily_mg.values()
     asked = step.target_daily_mg
+    asked_text = shown_mg(Fraction(tenth_mcg_of(asked)))
     if made > asked:
-        yield Sentence(f"Rounded up from {mg_text(asked)} to {mg_text(made)} a day, the gentler way.")
+        yield Sentence(f"Rounded up from {asked_text} to {mg_text(made)} a day, the gentler way.")
     elif made < asked:
-        yield Sentence(
-            f"Rounded down from {mg_text(asked)} to {mg_text(made)} a day, because no smaller cut can be made."
-        )
+        yield Sentence(f"Rounded down from {asked_text} to {mg_text(made)} a day, because no smaller cut can be made.")
 
 
 def _how_long(plan: Plan, step: Step, protocols: Protocols) -> Sentence | None:

@@ -81,7 +81,7 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
             whom_to_ask="Obstetrics together with addiction medicine; enter the contact and ask again.",
         )
     others = facts.other_sedatives or ()
-    if named := ", ".join(name for name in others if settled.limits.no_automatic_plan_with.has(name)):
+    if named := ", ".join(name for name in others if settled.limits.no_automatic_plan_with.are_named_in(name)):
         yield _other_sedative(named)
     if named := ", ".join(name for name in others if settled.limits.designer_benzodiazepines.has(name)):
         yield _unknown_benzodiazepine(named)
@@ -106,8 +106,10 @@ def _refusals(settled: Settled) -> Iterator[Refusal]:
 
 
 def _too_fast_after_a_seizure(settled: Settled) -> bool:
-    if settled.request.patient.seizure_history is not Answer.YES:
-        return False
+    return settled.request.patient.seizure_history is Answer.YES and _faster_than_the_slow_pace(settled)
+
+
+def _faster_than_the_slow_pace(settled: Settled) -> bool:
     slow, pace = settled.limits.seizure_history_pace, settled.pace
     too_big = not isinstance(pace, PercentOfCurrent) or pace.cut_percent > slow.at_most_cut_percent
     return too_big or pace.every_days < slow.at_least_every_days
@@ -141,6 +143,13 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
             "seizure-pace-overridden",
             Severity.SIGN,
             f"{_slow_pace_words(settled)} This plan goes faster; an override reason was given.",
+            source=settled.limits.seizure_history_pace.source,
+        )
+    elif facts.taken_for_epilepsy is Answer.YES and _faster_than_the_slow_pace(settled):
+        yield _warning(
+            "taken-for-epilepsy-faster-pace",
+            Severity.SIGN,
+            f"Epilepsy is a seizure disorder. {_slow_pace_words(settled)} This plan goes faster.",
             source=settled.limits.seizure_history_pace.source,
         )
     if facts.opioid_co_use is Answer.YES:

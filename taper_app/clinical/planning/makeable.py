@@ -11,7 +11,10 @@ from taper_app.clinical.planning.pieces import LiquidChoice, SolidChoice, SolidD
 from taper_app.clinical.planning.sums import Run, amounts_in, has, mask_up_to, plus_one_of, runs_of
 from taper_app.clinical.protocol.library import StockedProduct
 from taper_app.clinical.protocol.medicines import Form, Split
-from taper_app.clinical.quantities import MedicineId
+from taper_app.clinical.quantities import LARGEST_INPUT_MG, MedicineId, tenth_mcg_of
+
+#: No dose at one time of day is above what can be written down for one (tenth_mcg).
+LARGEST_DOSE = tenth_mcg_of(LARGEST_INPUT_MG)
 
 
 class Makeable:
@@ -46,7 +49,8 @@ class Makeable:
             or 1
         )
         self._solid_doses = SolidDoses(self._solids, self.unit, most_pieces)
-        self.bits = self._solid_doses.of_at_most(most_pieces) | self._with_liquids()
+        made = self._solid_doses.of_at_most(most_pieces) | self._with_liquids()
+        self.bits = made & mask_up_to(LARGEST_DOSE // self.unit)
         self.doses: tuple[int, ...] = tuple(amounts_in(self.bits, self.unit))
         self._made = frozenset(self.doses)
         self._pieces: dict[int, tuple[Pieces, ...]] = {}

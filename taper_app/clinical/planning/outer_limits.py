@@ -12,6 +12,9 @@ from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Timeline
 from taper_app.clinical.quantities import mg_of, mg_text, percent_text
 
+#: What every plan comes to when the present dose has been kept and the medicine has been changed.
+_AFTER_LEAD_IN = (StepKind.CUT, StepKind.STOP, StepKind.KEEP)
+
 
 def too_much_outside_hospital(settled: Settled, timeline: Timeline) -> Iterator[Refusal]:
     """Of the first step that is above it."""
@@ -38,32 +41,30 @@ def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWa
     limit = settled.limits.first_cut_at_most
     if timeline.goes_on:
         return
-    for index, segment in enumerate(timeline.segments):
-        if segment.kind not in (StepKind.CUT, StepKind.STOP, StepKind.KEEP):
-            continue
-        before = settled.converter.chosen_mg(settled.start_amounts)
-        percent = fall_percent(before, settled.converter.chosen_mg(segment.daily))
-        if percent > Fraction(limit.percent):
-            message = (
-                f"The first cut is {percent_text(percent)} % below current use; "
-                f"the limit is {percent_text(limit.percent)} %.{_taken_by_the_change(settled, timeline, index)}"
-            )
-            if settled.has_override:
-                yield warning_on("first-cut-overridden", Severity.SIGN, index, message, limit.source)
-            else:
-                yield Refusal(
-                    code="first-cut",
-                    message=message,
-                    limits=(
-                        LimitBroken(
-                            limit=f"{percent_text(limit.percent)} % at the first cut",
-                            needed=f"{percent_text(percent)} %",
-                            at_daily_mg=daily_mg_of(timeline.daily_before(index)),
-                            source=limit.source,
-                        ),
-                    ),
-                )
+    index = next(index for index, segment in enumerate(timeline.segments) if segment.kind in _AFTER_LEAD_IN)
+    before = settled.converter.chosen_mg(settled.start_amounts)
+    percent = fall_percent(before, settled.converter.chosen_mg(timeline.segments[index].daily))
+    if percent <= Fraction(limit.percent):
         return
+    message = (
+        f"The first cut is {percent_text(percent)} % below current use; "
+        f"the limit is {percent_text(limit.percent)} %.{_taken_by_the_change(settled, timeline, index)}"
+    )
+    if settled.has_override:
+        yield warning_on("first-cut-overridden", Severity.SIGN, index, message, limit.source)
+    else:
+        yield Refusal(
+            code="first-cut",
+            message=message,
+            limits=(
+                LimitBroken(
+                    limit=f"{percent_text(limit.percent)} % at the first cut",
+                    needed=f"{percent_text(percent)} %",
+                    at_daily_mg=daily_mg_of(timeline.daily_before(index)),
+                    source=limit.source,
+                ),
+            ),
+        )
 
 
 def _taken_by_the_change(settled: Settled, timeline: Timeline, first: int) -> str:

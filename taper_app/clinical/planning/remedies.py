@@ -9,6 +9,7 @@ from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning import remedy_kinds, remedy_medicines
 from taper_app.clinical.planning.answer import Plan, Refusal, Remedy
 from taper_app.clinical.planning.build import Attempt
+from taper_app.clinical.planning.dispensing.carry import with_stock_that_fits
 from taper_app.clinical.planning.end_date import ENDS_TOO_LATE, any_printed_pace, attempt_in_time, later_end
 from taper_app.clinical.planning.facts import refusal_by_current_use
 from taper_app.clinical.planning.request import PlanRequest
@@ -68,7 +69,8 @@ def _remedies(request: PlanRequest, attempt: Attempt, protocols: Protocols) -> I
     """The first that works of each kind."""
     kinds = _FOR_AN_END if attempt.refusal.code == ENDS_TOO_LATE else _KINDS
     for kind in kinds:
-        for remedy in kind(request, attempt):
+        for tried in kind(request, attempt):
+            remedy = with_stock_that_fits(tried, request, protocols)
             if _works(request, remedy.change, protocols):
                 yield remedy
                 break

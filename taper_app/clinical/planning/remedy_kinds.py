@@ -120,9 +120,8 @@ def whole_dose(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
 def maintenance(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
     """The lowest daily dose that can be reached safely: of the refused plan, or near a target that cannot be made."""
     for dose in _doses_to_stay_on(attempt):
-        if dose > attempt.settled.target or attempt.timeline is None:
-            text = plain(mg_of(dose))
-            yield Remedy(change={"target_daily_mg": text}, message=f"Stay on {mg_text(mg_of(dose))} a day for now.")
+        text = plain(mg_of(dose))
+        yield Remedy(change={"target_daily_mg": text}, message=f"Stay on {mg_text(mg_of(dose))} a day for now.")
 
 
 def _doses_to_stay_on(attempt: Attempt) -> list[int]:

@@ -11,12 +11,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from taper_app.clinical.answers import Answer
+from taper_app.clinical.planning.dispensing.asked import PickUp, StockLine
 from taper_app.clinical.protocol.medicines import Split
 from taper_app.clinical.quantities import Milligrams, Percent
 from taper_app.clinical.records import Frozen
 from taper_app.clinical.typed_text import ONE_LINE, SOME_LINES
 
 MOST_TIMES = 4
+#: More lines of stock than a medicine cabinet has are a slip (an input limit).
+MOST_STOCK_LINES = 50
 
 
 def _clock_time(text: str) -> str:
@@ -98,7 +101,8 @@ class PlanRequest(Frozen):
     """The request as it was written; ``parse_request`` makes it, ``settle`` fills the defaults in.
 
     ``start_fraction_percent`` starts a plan on this part of what is taken now, where that is reported and nobody
-    verified it. ``ends_by``: the plan is to be over on this day, at the slowest pace that does it.
+    verified it. ``ends_by``: the plan is to be over on this day, at the slowest pace that does it. ``pick_up``,
+    ``stock`` and ``max_supply_days`` say how the tablets are handed out.
     """
 
     current: tuple[CurrentDose, ...] = Field(min_length=1, max_length=24)
@@ -117,6 +121,9 @@ class PlanRequest(Frozen):
     setting: Setting = Setting.COMMUNITY
     start_fraction_percent: Percent | None = None
     ends_by: IsoDate | None = None
+    pick_up: PickUp | None = None
+    stock: tuple[StockLine, ...] | None = Field(default=None, max_length=MOST_STOCK_LINES)
+    max_supply_days: WholeNumber | None = Field(default=None, ge=1, le=365)
     patient: PatientFacts = PatientFacts()
     override_reason: Annotated[str, Field(max_length=400), SOME_LINES] | None = None
 
@@ -128,9 +135,12 @@ class PlanRequest(Frozen):
             "cut_mg",
             "ends_by",
             "longest_step_days",
+            "max_supply_days",
             "override_reason",
+            "pick_up",
             "products",
             "start_fraction_percent",
+            "stock",
             "times",
         )
         return {name: value for name, value in written.items() if value is not None or name not in may_be_absent}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from taper_app.clinical.errors import Fault
+from taper_app.clinical.planning.dispensing.stock_faults import faults_of_stock, stock_of_another_medicine
 from taper_app.clinical.planning.request import MOST_TIMES, PlanRequest
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
@@ -43,18 +44,19 @@ def _faults_against_protocols(request: PlanRequest, protocols: Protocols) -> lis
             faults.append(Fault(f"products.{index}", f"{product[:60]} stands twice; list it once."))
     faults.extend(_unknown_table(request.equivalence, protocols))
     unknown = {fault.field.split(".")[0] for fault in faults}
-    if "protocol" not in unknown:
-        faults.extend(_faults_of_cut(request, protocols.tapers[request.protocol].pace.model))
+    faults.extend(_faults_of_cut(request, protocols.tapers.get(request.protocol)))
     faults.extend(_faults_of_days(request))
     if not unknown & {"current", "taper_drug"} and not any(
         rules_out_a_plan(name, protocols) for name in names_of_medicines(request)
     ):
         faults.extend(_faults_of_products(request, protocols))
+        faults.extend(stock_of_another_medicine(request, _involved_medicines(request, protocols), protocols))
         faults.extend(_faults_of_target(request, protocols))
         if "equivalence" not in unknown:
             faults.extend(_faults_of_equivalence(request, protocols, unknown))
     faults.extend(_faults_of_facts(request, protocols))
     faults.extend(_faults_of_start_fraction(request))
+    faults.extend(faults_of_stock(request, protocols))
     faults.extend(_faults_of_times(request))
     return faults
 
@@ -115,24 +117,29 @@ def _faults_of_days(request: PlanRequest) -> list[Fault]:
     return []
 
 
-def _faults_of_cut(request: PlanRequest, model: str) -> list[Fault]:
-    """Each model has one field for its cut; a table has none."""
-    faults = []
-    if request.cut_mg is not None:
-        if model in PERCENT_MODELS:
-            faults.append(Fault("cut_mg", f"{request.protocol} cuts by percent; give cut_percent instead."))
-        elif model == "table":
-            faults.append(Fault("cut_mg", f"{request.protocol} is printed line by line; leave cut_mg out."))
-        elif request.cut_mg <= 0:
-            faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
-    if request.cut_percent is not None:
-        if model == "table":
-            faults.append(Fault("cut_percent", f"{request.protocol} is printed line by line; leave cut_percent out."))
-        elif model not in PERCENT_MODELS:
-            faults.append(Fault("cut_percent", f"{request.protocol} cuts by milligrams; give cut_mg instead."))
-        elif not 0 < request.cut_percent < 100:
-            faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
+def _faults_of_cut(request: PlanRequest, taper: PublishedTaper | None) -> list[Fault]:
+    """Without a protocol that is known only the sizes are judged."""
+    faults = _cuts_in_a_wrong_field(request, taper) if taper is not None else []
+    named = {fault.field for fault in faults}
+    if request.cut_mg is not None and request.cut_mg <= 0 and "cut_mg" not in named:
+        faults.append(Fault("cut_mg", "A cut is above 0 mg; write for example 0.25."))
+    if request.cut_percent is not None and not 0 < request.cut_percent < 100 and "cut_percent" not in named:
+        faults.append(Fault("cut_percent", "A cut is above 0 and below 100 percent; write for example 10."))
     return faults
+
+
+def _cuts_in_a_wrong_field(request: PlanRequest, taper: PublishedTaper) -> list[Fault]:
+    """Each model has one field for its cut; a table has none."""
+    model = taper.pace.model
+    has_percent, has_mg = request.cut_percent is not None, request.cut_mg is not None
+    if model == "table":
+        fields = [field for field, given in (("cut_mg", has_mg), ("cut_percent", has_percent)) if given]
+        return [Fault(field, f"{taper.id} is printed line by line; leave {field} out.") for field in fields]
+    if model in PERCENT_MODELS and has_mg:
+        return [Fault("cut_mg", f"{taper.id} cuts by percent; give cut_percent instead.")]
+    if model not in PERCENT_MODELS and has_percent:
+        return [Fault("cut_percent", f"{taper.id} cuts by milligrams; give cut_mg instead.")]
+    return []
 
 
 def _faults_of_products(request: PlanRequest, protocols: Protocols) -> list[Fault]:

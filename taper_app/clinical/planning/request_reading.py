@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.faults import faults_of
+from taper_app.clinical.planning.dispensing.stock_faults import readable_stock, stands_anyway
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_faults import LATEST_START, faults_in
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicines import Split
 
 
 def parse_request(written: object, protocols: Protocols, *, today: date | None = None) -> PlanRequest:
@@ -59,6 +61,10 @@ def _faults_beside(
             readable.pop(name, None)
     lines, is_complete = _readable_lines(written.get("current"), unreadable, protocols)
     readable["current"] = lines
+    if ["split"] in unreadable:
+        readable["split"] = Split.QUARTER  # the one that allows most
+    if "stock" in readable:
+        readable["stock"] = readable_stock(readable["stock"], unreadable)
     readable.setdefault("protocol", min(protocols.tapers))
     readable.setdefault("start_on", LATEST_START)
     try:
@@ -71,11 +77,13 @@ def _faults_beside(
     if ["start_on"] in unreadable:
         doubtful.add("ends_by")
     if not is_complete:
-        doubtful |= {"target_daily_mg", "taper_drug", "equivalence", "products", "times"}
+        doubtful |= {"target_daily_mg", "taper_drug", "equivalence", "products", "stock", "times"}
+    if ["taper_drug"] in unreadable:
+        doubtful |= {"stock"}
     return [
         fault
         for fault in faults_in(request, protocols, today)
-        if fault.field.split(".") not in unreadable
+        if not _is_unreadable(fault.field.split("."), unreadable)
         and (fault.field.split(".")[0] not in doubtful or _stands_anyway(fault, request, protocols))
     ]
 
@@ -88,9 +96,16 @@ def _stands_anyway(fault: Fault, request: PlanRequest, protocols: Protocols) -> 
     if head == "products" and request.products is not None:
         product = request.products[int(index)]
         return protocols.product(product) is None or product in request.products[: int(index)]
+    if head == "stock":
+        return stands_anyway(fault, request, protocols)
     if head == "equivalence":
         return request.equivalence is not None and request.equivalence not in protocols.equivalence
     return head == "taper_drug" and request.taper_drug is not None and not protocols.medicine_named(request.taper_drug)
+
+
+def _is_unreadable(path: list[str], unreadable: list[list[str]]) -> bool:
+    """Whether the field itself, or a line of stock that it stands in, cannot be read."""
+    return path in unreadable or (path[0] == "stock" and path[:2] in unreadable)
 
 
 def _heads(paths: list[list[str]]) -> list[list[str]]:

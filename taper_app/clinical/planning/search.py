@@ -14,7 +14,7 @@ from fractions import Fraction
 from taper_app.clinical.planning.day_search import search_day_doses
 from taper_app.clinical.planning.path import Given, NoPath, PathRules, Start
 from taper_app.clinical.planning.slots import DayDoses, SlotSplitter
-from taper_app.clinical.planning.tails import Tails
+from taper_app.clinical.planning.tails import Tails, cost_of
 
 
 def find_path(start: Start, daily: Sequence[int], splitter: SlotSplitter, rules: PathRules) -> list[Given]:
@@ -37,7 +37,7 @@ def _best_daily_doses(start: Start, daily: Sequence[int], rules: PathRules) -> l
     first = tails.best_cut(start.daily, is_timed=start.is_first_step)
     if (start.may_end or start.is_first_step) and rules.may_be_last(start.daily):
         waiting = rules.days_before_stop(start.daily) if start.is_first_step else 0
-        if first is None or tails.of(waiting, 1) < first.cost:
+        if first is None or cost_of(waiting, 1) < first.cost:
             return []
     if first is None:
         raise NoPath(daily[0] if daily else start.daily)

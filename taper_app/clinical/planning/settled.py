@@ -231,6 +231,9 @@ def _complete(
         setting=request.setting,
         start_fraction_percent=request.start_fraction_percent,
         ends_by=request.ends_by,
+        pick_up=request.pick_up,
+        stock=request.stock,
+        max_supply_days=request.max_supply_days,
         patient=request.patient,
         override_reason=request.override_reason,
     )

@@ -29,6 +29,16 @@ class Shares:
         units, rest = divmod(total, self._makeable.unit)
         return rest == 0 and has(self._totals_within(bounds), units)
 
+    def all_of(self, total: int, number: int) -> Iterator[SharesOf]:
+        """Every sharing over so many times, shares of zero among them."""
+        if number == 1:
+            if total in self._makeable:
+                yield (total,)
+            return
+        for share in (0, *self._between(1, total)):
+            for rest in self.all_of(total - share, number - 1):
+                yield (share, *rest)
+
     def earliest_smallest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
         """The smallest possible share at the first time, then at the second, and so on."""
         if not self.can_share(total, bounds):
@@ -51,10 +61,8 @@ class Shares:
         """The smallest possible largest share; on ties the earlier shares smaller."""
         if not self.can_share(total, (total,) * number):
             return None
-        for peak in self._between(-(-total // number), total):
-            if shares := self.earliest_smallest(total, (peak,) * number):
-                return shares
-        return None
+        peaks = self._between(-(-total // number), total)
+        return next(shares for peak in peaks if (shares := self.earliest_smallest(total, (peak,) * number)))
 
     def most_even(self, total: int, number: int) -> SharesOf | None:
         """The smallest possible distance between the smallest and the largest share; on ties the smaller earlier."""
@@ -91,14 +99,16 @@ class Shares:
             return None
         if len(bounds) == 1:
             return (total,)
-        for peak in self._between(_least_peak(total, bounds), max(bounds)):
-            lower = [min(bound, peak) for bound in bounds]
-            found = [shares for at in range(len(bounds)) if (shares := self._with_peak(total, lower, at, peak))]
-            if found:
-                return min(found, key=lambda shares: (sorted(shares, reverse=True), shares))
-        raise AssertionError("a total that can be shared has a largest share")
+        peaks = self._between(_least_peak(total, bounds), max(bounds))
+        return next(shares for peak in peaks if (shares := self._flattest_with_peak(total, bounds, peak)))
 
-    def _with_peak(self, total: int, bounds: Sequence[int], at: int, peak: int) -> SharesOf | None:
+    def _flattest_with_peak(self, total: int, bounds: Sequence[int], peak: int) -> SharesOf | None:
+        """The flattest sharing whose largest share is ``peak``."""
+        lower = [min(bound, peak) for bound in bounds]
+        found = [shares for at in range(len(bounds)) if (shares := self._with_peak_at(total, lower, at, peak))]
+        return min(found, key=lambda shares: (sorted(shares, reverse=True), shares), default=None)
+
+    def _with_peak_at(self, total: int, bounds: Sequence[int], at: int, peak: int) -> SharesOf | None:
         """The flattest sharing in which one time of day takes the peak itself."""
         if bounds[at] < peak:
             return None
@@ -121,11 +131,6 @@ class Shares:
 
 
 def _least_peak(total: int, bounds: Sequence[int]) -> int:
-    """No sharing within the bounds has a largest share below this."""
-    left = total
-    for number, bound in enumerate(sorted(bounds), start=1):
-        level = -(-left // (len(bounds) - number + 1))
-        if bound >= level:
-            return level
-        left -= bound
-    return max(bounds)
+    """No largest share is below this: the others have to carry what the lowest bounds leave."""
+    ascending, number = sorted(bounds), len(bounds)
+    return max(-(-(total - sum(ascending[:full])) // (number - full)) for full in range(number))

@@ -7,7 +7,7 @@ the day last, and one is dropped only when the daily dose cannot fill all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from taper_app.clinical.planning.makeable import Makeable
@@ -40,6 +40,10 @@ class SlotSplitter:
             if shares := self._shares.lowest_peak(daily, taken):
                 return (0,) * (slots - taken) + shares
         return None
+
+    def ways(self, daily: int, slots: int) -> Iterator[DayDoses]:
+        """Every way to take a daily dose over so many times of day, none at some of them."""
+        return self._shares.all_of(daily, slots)
 
     def _from_one_dose(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The whole cut from the one dose that the rule names, when that can be made without dropping it."""

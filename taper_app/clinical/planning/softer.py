@@ -32,17 +32,18 @@ def what_would_soften(settled: Settled, doses_before: Mapping[str, AmountsAt], s
 
 
 def unlisted_products(settled: Settled, medicine: str) -> list[StockedProduct]:
-    """Products of a medicine that the market has and the request does not list; smallest first.
+    """Products of a medicine that the market has and the request does not list; smallest first, plain tablets first.
 
     Modified-release forms never come in: they cannot make a taper's small steps.
     """
     listed = {product.id for product in settled.products}
-    return [
+    unlisted = (
         product
         for product in settled.protocols.products_of(medicine)
         if product.id not in listed
         and (product.product.form.is_immediate_release_solid or product.product.form is Form.LIQUID)
-    ]
+    )
+    return sorted(unlisted, key=lambda each: (each.product.strength_mg, each.product.form is not Form.TABLET))
 
 
 def smaller_cuts(settled: Settled, product: StockedProduct, dose: int, than: int) -> bool:

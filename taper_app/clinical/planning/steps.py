@@ -1,15 +1,14 @@
-"""From segments to the steps, counts and reasons that are shown and printed."""
+"""From segments to the steps and reasons that are shown and printed."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from taper_app.clinical.planning.answer import Dispense, DoseAt, EquivalentRange, Reason, Step
+from taper_app.clinical.planning.answer import DoseAt, EquivalentRange, Reason, Step
 from taper_app.clinical.planning.pace import Ladder, Table, shown_mg
 from taper_app.clinical.planning.path import PathRules
 from taper_app.clinical.planning.settled import Settled
@@ -65,23 +64,6 @@ def _doses(settled: Settled, segment: Segment) -> Iterator[DoseAt]:
                     mg=mg_of(tenth_mcg),
                     pieces=settled.makeable[medicine].pieces_of(tenth_mcg),
                 )
-
-
-def count_pieces(steps: Sequence[Step]) -> tuple[Dispense, ...]:
-    """Exact counts per step and product; a step without a planned end counts nothing."""
-    counted: list[Dispense] = []
-    for step in steps:
-        per_day: dict[str, Decimal] = {}
-        for dose in step.doses:
-            for piece in dose.pieces:
-                per_day[piece.product] = per_day.get(piece.product, Decimal(0)) + piece.count
-        if step.days:
-            to = step.starts_on + timedelta(days=step.days - 1)
-            counted.extend(
-                Dispense(product=product, count=per_day[product] * step.days, starts=step.starts_on, to=to)
-                for product in sorted(per_day)
-            )
-    return tuple(counted)
 
 
 def reason_for_cut(

@@ -15,9 +15,17 @@ from typing import NamedTuple
 
 from taper_app.clinical.planning.path import PathRules
 
+#: More than a plan has steps.
+_MOST_STEPS = 1_000_000
+
+
+def cost_of(days: int, steps: int) -> int:
+    """Days and then steps, written as one whole number: costs add, and the smaller one is the better one."""
+    return days * _MOST_STEPS + steps
+
 
 class Cut(NamedTuple):
-    """A cut and all that is best after it, ``cost`` as in ``Tails``; then the position of the lower dose.
+    """A cut and all that is best after it: its cost, then the position of the lower dose.
 
     The smaller one is the better one: on equal cost the lower dose.
     """
@@ -27,32 +35,35 @@ class Cut(NamedTuple):
 
 
 class Tails:
-    """The cheapest way from each dose to the end. A cost is days and then steps, written as one whole number."""
+    """The cheapest way from each dose to the end."""
 
     def __init__(
-        self, daily: Sequence[int], rules: PathRules, *, also_down_to: Callable[[int], int] | None = None
+        self,
+        daily: Sequence[int],
+        rules: PathRules,
+        *,
+        also_down_to: Callable[[int], int] | None = None,
+        known: Sequence[int | None] = (),
     ) -> None:
         """``daily``: the doses that may be given, ascending. ``also_down_to``: from a dose (tenth_mcg) cuts to this
-        dose are allowed as well, however big; what comes out is then a lower bound.
+        dose are allowed as well, however big; what comes out is then a lower bound. ``known``: the costs of the
+        lowest doses, where they are known already.
         """
         self._daily = daily
         self._rules = rules
         self._also_down_to = also_down_to
-        self._one_day = len(daily) + 2  # more than a sequence has steps
         self._costs: list[int | None] = []
         self._next: list[int | None] = []
         # Positions of doses that are better than every dose above them so far; their costs ascend.
         self._better_than_above: list[int] = []
-        for dose in daily:
-            self._add(dose)
+        for cost in known:
+            self._keep(cost, None)
+        for dose in daily[len(known) :]:
+            self._keep(*self._best_after(dose))
 
     def cost(self, position: int) -> int | None:
         """From the dose at this position to the end; None when no way leads there."""
         return self._costs[position]
-
-    def of(self, days: int, steps: int) -> int:
-        """The cost of so many days and steps."""
-        return days * self._one_day + steps
 
     def best_cut(self, dose: int, *, is_timed: bool) -> Cut | None:
         """The best cut from ``dose``, which lies above all that were worked out; None when none leads to the end.
@@ -68,7 +79,7 @@ class Tails:
         while lowest < below and (days := self._days(dose, lowest)) > shortest:
             cost = self._costs[lowest]
             if cost is not None:
-                longer.append(Cut(cost + self.of(days, 1), lowest))
+                longer.append(Cut(cost + cost_of(days, 1), lowest))
             lowest += 1
         in_shortest_time = self._best_from(lowest, shortest)
         return min([*longer, in_shortest_time] if in_shortest_time else longer, default=None)
@@ -81,13 +92,17 @@ class Tails:
             at = self._next[at]  # type: ignore[assignment]
         return doses
 
-    def _add(self, dose: int) -> None:
+    def _best_after(self, dose: int) -> tuple[int | None, int | None]:
+        """The cost from this dose, which lies above all others so far, and the position of the dose after it."""
         cut = self.best_cut(dose, is_timed=True)
         cost, following = (cut.cost, cut.position) if cut else (None, None)
         if self._rules.may_be_last(dose):
-            end = self.of(self._rules.days_before_stop(dose), 1)
+            end = cost_of(self._rules.days_before_stop(dose), 1)
             if cost is None or end < cost:
                 cost, following = end, None
+        return cost, following
+
+    def _keep(self, cost: int | None, following: int | None) -> None:
         if cost is not None:
             self._keep_if_better(cost)
         self._costs.append(cost)
@@ -106,7 +121,7 @@ class Tails:
         at = bisect_left(kept, lowest)
         if at == len(kept):
             return None
-        return Cut(self._cost_known(kept[at]) + self.of(days, 1), kept[at])
+        return Cut(self._cost_known(kept[at]) + cost_of(days, 1), kept[at])
 
     def _cost_known(self, position: int) -> int:
         cost = self._costs[position]

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
 from taper_app.clinical.planning.answer import Plan, Step, StepKind
 from taper_app.clinical.records import Author, Frozen, Record, RecordId, RecordKind
+from taper_app.clinical.typed_text import SOME_LINES
 
 _CUTS = (StepKind.CUT, StepKind.CROSSOVER, StepKind.STOP)
 _NEVER_A_CUT = (StepKind.RESTABILISE, StepKind.STEP_BACK)
@@ -21,7 +23,7 @@ class PlanBody(Frozen):
 
     number: int = Field(ge=1)
     plan: Plan
-    note: str = Field(default="", max_length=400)
+    note: Annotated[str, Field(max_length=400), SOME_LINES] = ""
 
 
 class SignatureBody(Frozen):

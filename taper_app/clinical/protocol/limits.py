@@ -85,6 +85,11 @@ class NamedSubstances(Cited):
         """Whether somebody who wrote ``text`` named one of them, in any letter case, with or without hyphens."""
         return _plain_name(text) in {_plain_name(name) for name in self.names}
 
+    def are_named_in(self, text: str) -> bool:
+        """Whether one of them stands among the words of a free text: ``Soma (carisoprodol) 350 mg at night``."""
+        words = f" {_words_of(text)} "
+        return any(f" {_words_of(name)} " in words for name in self.names)
+
 
 class StartAtFraction(Cited):
     """When a plan may begin below what the patient reports, and how far below."""
@@ -151,3 +156,8 @@ class PlanLimits(ProtocolEntry):
 
 def _plain_name(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
+
+
+def _words_of(text: str) -> str:
+    """Letters and digits only, a space between the words."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())

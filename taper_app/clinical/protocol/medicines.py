@@ -86,8 +86,8 @@ class Product(Cited):
 class HoursRange(Cited):
     """A range of hours, such as a half-life."""
 
-    low_hours: PlainNumber
-    high_hours: PlainNumber
+    low_hours: PlainNumber = Field(gt=0)
+    high_hours: PlainNumber = Field(gt=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -100,6 +100,33 @@ class NamedHoursRange(HoursRange):
     """Another source's range, of the parent or of an active metabolite."""
 
     of: str = Field(min_length=3, description="What the range is of, such as ``parent`` or ``nordiazepam``.")
+
+
+class Absorption(Cited):
+    """How long after a dose its level is highest (Tmax), for forms that are swallowed and release at once."""
+
+    tmax_low_hours: PlainNumber = Field(gt=0)
+    tmax_high_hours: PlainNumber = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.tmax_low_hours > self.tmax_high_hours:
+            raise ValueError("tmax_low_hours must not be above tmax_high_hours.")
+        return self
+
+
+class NamedAbsorption(Absorption):
+    """Another source's range, or that of another form."""
+
+    of: str = Field(
+        min_length=3, description="What the range is of, such as ``parent`` or ``modified-release tablet``."
+    )
+
+
+class NoLevelCurve(Cited):
+    """Why no level can be worked out though a half-life is printed, as the end of a sentence: ``it is turned …``."""
+
+    why: str = Field(min_length=10)
 
 
 class DoseBands(Cited):
@@ -141,6 +168,9 @@ class Medicine(ProtocolEntry):
     other_half_lives: tuple[NamedHoursRange, ...] = Field(
         default=(), description="Ranges that other sources print; sources disagree, so each keeps its own."
     )
+    absorption: Absorption | None = Field(default=None, description="Of the parent; none when no source was read.")
+    other_absorptions: tuple[NamedAbsorption, ...] = ()
+    no_level_curve: NoLevelCurve | None = None
     look_alikes: tuple[str, ...] = Field(default=(), description="Names that are mistaken for this one.")
     dose_bands: DoseBands | None = None
     liver: LiverCaution | None = None

@@ -11,6 +11,7 @@ from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
+from taper_app.clinical.protocol.time_course import TimeCourse
 from taper_app.clinical.protocol.vital_limits import VitalLimits
 
 
@@ -25,3 +26,4 @@ class WardProtocols(Protocols):
     aftercare: AftercareServices
     handoff_texts: HandoffTexts
     release: ReleaseRules
+    time_course: TimeCourse

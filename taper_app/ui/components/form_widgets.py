@@ -46,10 +46,10 @@ class FormWidgets(ABC):
         index = None if value is None else list(options).index(value)
         return {**self.widget(name), "options": list(options), "index": index}
 
-    def day(self, name: str, begin: date) -> Arguments:
-        """For ``date_input``."""
+    def day(self, name: str, begin: date | None) -> Arguments:
+        """For ``date_input``; empty without a day."""
         value = self.first(name, begin)
-        return {**self.widget(name), "value": date.fromisoformat(value) if isinstance(value, str) else value}
+        return {**self.widget(name), "value": date.fromisoformat(value) if isinstance(value, str) and value else value}
 
     def _offered(self, name: str, options: Sequence[Any], begin: Any) -> Any:
         value = self.first(name, begin)

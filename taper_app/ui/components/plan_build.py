@@ -26,12 +26,13 @@ FORM = "plan"
 
 @st.fragment
 def build(episode_id: EpisodeId) -> None:
-    """The three blocks, [Build], and what comes out of them."""
+    """The blocks, [Build], and what comes out of them."""
     at = current.here()
     with show.refusals():
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
         form = TypedForm(at, UseCase.DRAFT_PLAN, episode_id, FORM)
         plan_blocks.blocks(form, chart, at.app.protocols)
+        st.text_input("Why this plan (kept with the version)", max_chars=400, **form.text("note"))
         st.button("Build", type="secondary" if form.is_asked else "primary", key=form.key("build"), on_click=form.ask)
         if form.is_asked:
             _answer(at, form, episode_id)
@@ -69,7 +70,7 @@ def _propose(at: Here, form: TypedForm, episode_id: EpisodeId, written: dict[str
             st.button("Compare with another", key=form.key("compare"), on_click=form.keep_beside)
     if pressed:
         try:
-            propose_plan(at.app, at.actor, episode_id, written, entry_id=form.entry_id)
+            propose_plan(at.app, at.actor, episode_id, written, entry_id=form.entry_id, note=form.typed("note"))
         except InputRefused as refused:
             show.faults(readable_faults(refused.faults))
             return

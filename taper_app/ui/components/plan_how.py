@@ -22,6 +22,10 @@ from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.plan_taper import facts_for_plan
 
 _SETTINGS = {"community": "at home: cuts from the start day", "inpatient": "on the ward: stabilise first"}
+CROSSOVER_WORDS = (
+    "A switch replaces one time of day after another, the night dose first, {least} to {most} days each. Name the "
+    "table: by a lower one the new dose may be too small (withdrawal, seizure), by a higher one too large (sedation)."
+)
 _TARGETS = {"zero": "to zero", "dose": "to a lower dose"}
 
 
@@ -114,11 +118,7 @@ def _medicine_and_table(form: TypedForm, present: list[str], protocols: Protocol
     table.selectbox("Table of equivalents, to convert with", format_func=names.__getitem__, **tables)
     if chosen in targets:
         slot = protocols.limits.crossover_slot
-        st.markdown(
-            f"A switch replaces one time of day after another, the night dose first, {slot.at_least_days} to "
-            f"{slot.at_most_days} days each. Name the table: by a lower one the new dose may be too small "
-            "(withdrawal, seizure), by a higher one too large (sedation)."
-        )
+        st.markdown(CROSSOVER_WORDS.format(least=slot.at_least_days, most=slot.at_most_days))
 
 
 def _present_medicines(form: TypedForm, protocols: Protocols) -> list[str]:

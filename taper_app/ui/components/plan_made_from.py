@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import streamlit as st
@@ -25,11 +26,7 @@ def made_from(form: TypedForm, protocols: Protocols) -> None:
     products = offered(form.values(), protocols)
     if not products:
         st.warning("No product of these medicines is shipped. Choose another medicine to taper with.")
-    for (medicine, kind), group in groupby(
-        sorted(products, key=_group), key=lambda one: (one.medicine, one.product.form)
-    ):
-        st.markdown(f"**{show.plain_text(protocols.medicines[medicine].shown_name)}: {form_heading(kind).lower()}**")
-        _products(form, list(group))
+    tick_boxes(form, protocols, products, lambda product: product.product.form in _TICKED_AT_FIRST)
     st.segmented_control(
         "Smallest part that may be given",
         format_func=_SPLITS.__getitem__,
@@ -38,14 +35,31 @@ def made_from(form: TypedForm, protocols: Protocols) -> None:
     )
 
 
-def _products(form: TypedForm, products: list[StockedProduct]) -> None:
-    """In two columns, each read from the top; on a phone the second follows the first."""
+def tick_boxes(
+    form: TypedForm,
+    protocols: Protocols,
+    products: Sequence[StockedProduct],
+    begins_ticked: Callable[[StockedProduct], bool],
+) -> None:
+    """One group a medicine and form; the field of a product is named ``product-`` and its id."""
+    for (medicine, kind), group in groupby(
+        sorted(products, key=_group), key=lambda one: (one.medicine, one.product.form)
+    ):
+        st.markdown(f"**{show.plain_text(protocols.medicines[medicine].shown_name)}: {form_heading(kind).lower()}**")
+        _in_two_columns(form, list(group), begins_ticked)
+
+
+def _in_two_columns(
+    form: TypedForm, products: list[StockedProduct], begins_ticked: Callable[[StockedProduct], bool]
+) -> None:
+    """Each read from the top; on a phone the second follows the first."""
     half = (len(products) + 1) // 2
     for column, shown in zip(st.columns(2), (products[:half], products[half:]), strict=True):
         with column.container(gap=None):
             for product in shown:
-                ticked = form.ticked(f"product-{product.id}", product.product.form in _TICKED_AT_FIRST)
-                st.checkbox(product_and_scoring(product), **ticked)
+                st.checkbox(
+                    product_and_scoring(product), **form.ticked(f"product-{product.id}", begins_ticked(product))
+                )
 
 
 def _group(stocked: StockedProduct) -> tuple[str, int]:

@@ -10,11 +10,11 @@ from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Split
 from taper_app.clinical.protocol.tapers import PERCENT_MODELS
 from taper_app.clinical.quantities import parse_mg
-
-#: The fields' values by name, as a draft keeps them: text as it was typed, days as ``2027-01-11``.
-Fields = Mapping[str, Any]
+from taper_app.ui.components.plan_request_supply import stock_filled_in, supply_asked
+from taper_app.ui.components.typed_values import Fields, text_of, whole_number
 
 NO_TABLE = "range"
+BY_PACE, BY_DATE = "pace", "date"
 #: Only these have no end of their own, so that a longest step matters.
 HAVE_A_LONGEST_STEP = ("percent_of_current", "occupancy")
 
@@ -35,15 +35,28 @@ def asked(fields: Fields, protocols: Protocols) -> dict[str, Any]:
         "override_reason": text_of(fields, "override_reason") or None,
         "taper_drug": fields.get("taper_drug") or None,
     }
-    if (cut := text_of(fields, "cut")) and model != "table":
-        written["cut_percent" if model in PERCENT_MODELS else "cut_mg"] = cut
-    if days := text_of(fields, "every_days"):
-        written["every_days"] = whole_number(days)
+    written |= _pace(fields, model) | supply_asked(fields)
     if (longest := text_of(fields, "longest_step_days")) and model in HAVE_A_LONGEST_STEP:
         written["longest_step_days"] = whole_number(longest)
     if fraction := text_of(fields, "start_fraction_percent"):
         written["start_fraction_percent"] = fraction
     return written
+
+
+def _pace(fields: Fields, model: str) -> dict[str, Any]:
+    """By an end date only a figure that was named; otherwise what stands in the fields of the pace."""
+    by_date = fields.get("pace_by") == BY_DATE
+    written: dict[str, Any] = {"ends_by": fields.get("ends_by") or ""} if by_date else {}
+    if (cut := text_of(fields, pace_field("cut", by_date))) and model != "table":
+        written["cut_percent" if model in PERCENT_MODELS else "cut_mg"] = cut
+    if days := text_of(fields, pace_field("every_days", by_date)):
+        written["every_days"] = whole_number(days)
+    return written
+
+
+def pace_field(name: str, by_date: bool) -> str:
+    """The field of the cut or the interval: by an end date it begins empty, and is another one."""
+    return f"by_date_{name}" if by_date else name
 
 
 def filled_in(change: Mapping[str, Any], fields: Fields, protocols: Protocols) -> dict[str, Any]:
@@ -54,13 +67,18 @@ def filled_in(change: Mapping[str, Any], fields: Fields, protocols: Protocols) -
             values |= _ticked(value, fields, protocols)
         elif name == "target_daily_mg":
             values |= {"target": "zero" if value == "0" else "dose", "target_mg": "" if value == "0" else str(value)}
-        elif name in ("cut_percent", "cut_mg"):
-            values["cut"] = str(value or "")
+        elif name in ("cut_percent", "cut_mg", "every_days"):
+            field = name if name == "every_days" else "cut"
+            values |= {pace_field(field, by_date): str(value or "") for by_date in (False, True)}
+        elif name == "ends_by":
+            values |= {"pace_by": BY_DATE if value else BY_PACE, "ends_by": value}
+        elif name == "stock":
+            values |= stock_filled_in(value)
         elif name == "equivalence":
             values[name] = value or NO_TABLE
         elif name == "times":
             values[name] = ", ".join(value or ())
-        elif name in ("every_days", "longest_step_days", "start_fraction_percent", "override_reason"):
+        elif name in ("longest_step_days", "start_fraction_percent", "override_reason"):
             values[name] = str(value or "")
         else:
             values[name] = value
@@ -100,15 +118,6 @@ def offered(fields: Fields, protocols: Protocols) -> list[StockedProduct]:
     taken = [medicine.id for line in lines_of(fields) if (medicine := protocols.medicine_named(line["drug"]))]
     medicines = dict.fromkeys([*taken, str(fields.get("taper_drug"))])
     return [product for medicine in medicines for product in protocols.products_of(medicine)]
-
-
-def text_of(fields: Fields, name: str) -> str:
-    return str(fields.get(name) or "").strip()
-
-
-def whole_number(text: str) -> int | str:
-    """The number of days; whatever else was typed stays text, and the request names the fault."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
 
 
 def _ticked(products: list[str], fields: Fields, protocols: Protocols) -> dict[str, bool]:

@@ -7,11 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from taper_app.clinical.planning.amend.standing import is_suspended
 from taper_app.clinical.planning.answer import Plan, Refusal, Severity
 from taper_app.clinical.planning.candidates import figures_of
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.quantities import mg_text, percent_text
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_pick_ups import pick_ups
 from taper_app.ui.components.plan_words import (
     code_words,
     daily_words,
@@ -21,7 +24,7 @@ from taper_app.ui.components.plan_words import (
 )
 from taper_app.ui.components.protocol_words import LOCAL_READING, NOT_REVIEWED, marks_of, source_words
 from taper_app.ui.components.schedule_table import schedule
-from taper_app.ui.components.times import date_text
+from taper_app.ui.components.times import date_text, with_dates
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.plan_band import end_zone_of
 from taper_app.ui.figures.plan_steps import plan_alt, plan_figure
@@ -36,7 +39,8 @@ def plan_sentence(plan: Plan) -> str:
         end = f"first day without: {date_text(first_without)}"
     else:
         last = plan.steps[-1]
-        end = f"stays on {daily_words(last.daily_mg)} a day from {date_text(last.starts_on)}"
+        until = ", no cut, until a prescriber has reviewed" if is_suspended(plan) else ""
+        end = f"stays on {daily_words(last.daily_mg)} a day from {date_text(last.starts_on)}{until}"
     return (
         f"From {daily_words(plan.starting_daily_mg)} a day, starting {date_text(plan.starts_on)}: "
         f"{len(plan.steps)} steps over {length_words(plan)}; {end}."
@@ -53,16 +57,17 @@ def plan_numbers(plan: Plan, protocols: Protocols) -> str:
     return f"{biggest[0].upper()}{biggest[1:]} · at most {found.most_pieces_a_day} pieces a day · {to_sign}"
 
 
-def show_plan(plan: Plan, protocols: Protocols, *, key: str, beside: Plan | None = None, beside_name: str = "") -> None:
+def show_plan(plan: Plan, protocols: WardProtocols, *, key: str) -> None:
     """The sentence first, then warnings, the chart, and the table behind it."""
     st.markdown(f"**{show.plain_text(plan_sentence(plan))}**")
     st.markdown(show.plain_text(plan_numbers(plan, protocols)))
     protocol_line(plan, protocols)
     warnings(plan, protocols)
     zone = end_zone_of(plan, protocols)
-    figure = plan_figure(plan, beside=beside, beside_name=beside_name, end_zone=zone)
+    figure = plan_figure(plan, end_zone=zone)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"{key}-chart", alt=plan_alt(plan))
     schedule(plan, protocols, alt="Every step of the plan")
+    pick_ups(plan, protocols)
 
 
 def protocol_line(plan: Plan, protocols: Protocols) -> None:
@@ -87,7 +92,7 @@ def warnings(plan: Plan, protocols: Protocols) -> None:
         for code, found in warnings_by_code(w for w in plan.warnings if w.severity is severity).items():
             steps = [warning.step for warning in found if warning.step]
             lines = "\n".join(
-                f"- {f'Step {warning.step}: ' if warning.step else ''}{show.plain_text(warning.message)} "
+                f"- {f'Step {warning.step}: ' if warning.step else ''}{show.plain_text(with_dates(warning.message))} "
                 f"({show.plain_text(source_words(warning.source, protocols))})"
                 for warning in found
             )
@@ -105,16 +110,16 @@ def show_refusal(
     apply: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """The reason, what was broken, and one button a remedy: it fills the form and builds again."""
-    st.error(f"Refused. {show.plain_text(refusal.message)}")
+    st.error(f"Refused. {show.plain_text(with_dates(refusal.message))}")
     for limit in refusal.limits:
         where = f" at {mg_text(limit.at_daily_mg)} a day" if limit.at_daily_mg is not None else ""
         text = (
             f"Limit: {limit.limit}; this request needs {limit.needed}{where} ({source_words(limit.source, protocols)})."
         )
-        st.markdown(show.plain_text(text))
+        st.markdown(show.plain_text(with_dates(text)))
     if refusal.remedies and apply is not None:
         st.markdown("Each of these was tried and gives a plan:")
         for index, remedy in enumerate(refusal.remedies):
-            st.button(remedy.message, key=f"{key}-remedy-{index}", on_click=apply, args=(remedy.change,))
+            st.button(with_dates(remedy.message), key=f"{key}-remedy-{index}", on_click=apply, args=(remedy.change,))
     if refusal.whom_to_ask:
         st.markdown(f"Ask: {show.plain_text(refusal.whom_to_ask)}")

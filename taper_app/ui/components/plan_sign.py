@@ -9,10 +9,11 @@ from taper_app.clinical.planning.versions import PlanVersion, VersionState
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_beside import show_beside
 from taper_app.ui.components.plan_result import show_plan
+from taper_app.ui.components.plan_versions import why_this_version
 from taper_app.ui.components.plan_words import (
     code_words,
-    name_in_force,
     readable_faults,
     steps_words,
     warnings_by_code,
@@ -44,14 +45,12 @@ def proposal(episode_id: EpisodeId) -> None:
         st.subheader(f"Version {version.number}: proposed, not signed", anchor=False)
         when = moment_text(version.proposed_at, chart.unit.zone)
         st.markdown(f"Proposed by {show.plain_text(version.proposed_by.signature)} on {show.plain_text(when)}.")
-        signed = chart.signed
-        show_plan(
-            version.plan,
-            at.app.protocols,
-            key=f"proposal-{version.record_id}",
-            beside=signed.plan if signed else None,
-            beside_name=name_in_force(chart),
-        )
+        why_this_version(version)
+        key = f"proposal-{version.record_id}"
+        if chart.signed is None:
+            show_plan(version.plan, at.app.protocols, key=key)
+        else:
+            show_beside(chart, version.plan, at.app.protocols, key=key)
         if grant_of(UseCase.SIGN_PLAN, at.actor.role) is Grant.SIGN:
             _sign(at, chart, version)
         else:

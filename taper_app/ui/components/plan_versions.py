@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from taper_app.clinical.planning.amend.standing import is_suspended
 from taper_app.clinical.planning.versions import PlanVersion, VersionState
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.plan_change_kinds import change_in_words
+from taper_app.ui.components.plan_pick_ups import pick_ups
 from taper_app.ui.components.plan_result import plan_sentence, protocol_line
 from taper_app.ui.components.plan_words import code_words, daily_words
 from taper_app.ui.components.schedule_table import schedule, steps_from
@@ -43,6 +46,7 @@ def in_force(at: Here, chart: Chart) -> None:
         with st.expander("Steps from today on"):
             steps = steps_from(version.plan, chart.today)
             schedule(version.plan, at.app.protocols, alt="Steps from today on", steps=steps)
+        pick_ups(version.plan, at.app.protocols, since=chart.today)
     else:
         _bridging(chart)
     files(chart.episode_id)
@@ -56,6 +60,8 @@ def _today(chart: Chart, version: PlanVersion) -> str:
     now = f"Today: {daily_words(step.daily_mg)} a day."
     if chart.standing.suspensions:
         return f"{now} {chart.standing.cut_in_words}."
+    if is_suspended(version.plan) and step is version.plan.steps[-1]:
+        return f"{now} Keep dose, no cut, until a prescriber has reviewed."
     if following is None:
         return f"{now} No further change is planned."
     return f"{now} Next change {date_text(following.starts_on)}: {daily_words(following.daily_mg)} a day."
@@ -114,10 +120,22 @@ def _one(at: Here, chart: Chart, version: PlanVersion, *, is_superseded: bool) -
     st.markdown(show.plain_text(plan_sentence(version.plan)))
     proposed = moment_text(version.proposed_at, chart.unit.zone)
     st.markdown(show.plain_text(f"Proposed by {version.proposed_by.signature}, {proposed}."))
+    why_this_version(version)
     if version.signed_by and version.signed_at:
         when = moment_text(version.signed_at, chart.unit.zone)
         accepted = ", ".join(code_words(code) for code in version.accepted_codes) or "none"
         text = f"Signed by {version.signed_by.signature}, {when}; warnings accepted by name: {accepted}."
         st.markdown(show.plain_text(text))
     protocol_line(version.plan, at.app.protocols)
+    used = version.plan.protocol
+    st.markdown(show.plain_text(f"Content of the protocol file {used.id}, SHA-256: {used.sha256}"))
     schedule(version.plan, at.app.protocols, alt=f"Steps of version {version.number}")
+
+
+def why_this_version(version: PlanVersion) -> None:
+    """The change that made it with its reason, or what was noted when it was built."""
+    amends = version.plan.amends
+    words = [change_in_words(amends.change)] if amends is not None else []
+    words += [f"Noted: {version.note}"] if version.note else []
+    if words:
+        st.markdown(show.plain_text(". ".join(words)))

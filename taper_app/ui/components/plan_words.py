@@ -10,6 +10,7 @@ from fractions import Fraction
 from taper_app.clinical.errors import Fault
 from taper_app.clinical.planning.answer import Plan, PlanWarning, StepKind
 from taper_app.clinical.quantities import mg_text, rounded
+from taper_app.ui.components.times import with_dates
 from taper_app.use_cases.chart import Chart
 
 KIND_WORDS = {
@@ -45,13 +46,47 @@ _FIELD_WORDS = {
     "protocol": "Protocol",
     "accepted": "Warnings to accept",
     "plan": "Plan",
+    "kind": "What to change",
+    "to_step": "Step to go back to",
+    "from": "First missed",
+    "to": "Last missed, or taken again",
+    "ends_by": "Off by",
+    "pick_up": "Pick-up",
+    "stock": "At home already",
+    "max_supply_days": "Longest supply in days",
+    "note": "Why this plan",
 }
+_STOCK_WORDS = {"product": "product", "count": "how many"}
+#: How a change and its fields are named in sentences that a file's writer reads too, and how on this screen.
+_ON_SCREEN = (
+    (re.compile(r"\bdaily_mg ([\d.]*\d)"), r"\1 mg a day"),
+    (re.compile(r"\buse slow\b"), "use “Slow down”"),
+    (re.compile(r"\bspeed_up\b"), "“Speed up”"),
+    (re.compile(r"\bstep_back\b"), "“Step back”"),
+    (re.compile(r"\b(by|or) restabilise\b"), r"\1 “Restabilise”"),
+    (re.compile(r"\bcut_percent\b"), "the cut in percent"),
+    (re.compile(r"\bcut_mg\b"), "the cut in mg"),
+    (re.compile(r"\bevery_days\b"), "“Every … days”"),
+    (re.compile(r"\b(an? )?override_reason\b"), "a reason to override"),
+    (re.compile(r"\bfrom and to\b"), "the two days"),
+    (
+        re.compile(r"Write the day like 2027-01-11, or the moment like \S+"),
+        "Choose the day, and write the time like 08:00.",
+    ),
+)
 _LINE_WORDS = {"drug": "medicine", "mg": "dose in mg", "time": "time", "source": "by whose word"}
 
 
 def readable_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Faults with the label that stands beside the field on the screen, in place of the field's path."""
-    return tuple(Fault(field_label(fault.field), _without_name(fault)) for fault in faults)
+    return tuple(Fault(field_label(fault.field), on_screen(_without_name(fault))) for fault in faults)
+
+
+def on_screen(sentence: str) -> str:
+    """The sentence with the names that stand on the screen."""
+    for written, shown in _ON_SCREEN:
+        sentence = written.sub(shown, sentence)
+    return with_dates(sentence)
 
 
 def field_label(path: str) -> str:
@@ -59,6 +94,8 @@ def field_label(path: str) -> str:
     parts = path.split(".")
     if parts[0] == "current" and len(parts) > 2 and parts[1].isdecimal():
         return f"Line {int(parts[1]) + 1}, {_LINE_WORDS.get(parts[2], parts[2])}"
+    if parts[0] == "stock" and len(parts) > 2 and parts[1].isdecimal():
+        return f"At home, line {int(parts[1]) + 1}, {_STOCK_WORDS.get(parts[2], parts[2])}"
     if parts[0] == "patient" and len(parts) > 1:
         return f"Charted fact, {parts[1].replace('_', ' ')}"
     return _FIELD_WORDS.get(parts[0], parts[0].replace("_", " "))

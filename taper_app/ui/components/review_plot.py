@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
-from taper_app.ui.components import show
-from taper_app.ui.figures.course import Span, course_of
+from taper_app.ui.components import review_effect, show
+from taper_app.ui.current import Here
+from taper_app.ui.figures.course import Span, Window, course_of
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.review import review_figure
 from taper_app.ui.figures.review_words import review_alt, review_rows
-from taper_app.use_cases.chart import open_chart
+from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.plan_effect import PlanEffect, effect_of
 
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.TAPER: "Whole taper"}
 
@@ -31,8 +35,12 @@ def plot(episode_id: EpisodeId) -> None:
             required=True,
         )
         course = course_of(chart, Span(span or Span.WEEK))
-        figure = review_figure(course)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key=f"review-{episode_id}", alt=review_alt(course))
+        effect = _effect(at, chart, course.window)
+        review_effect.before_the_plot(effect)
+        figure = review_figure(course, effect.panel if effect else None)
+        alt = " ".join([review_alt(course), *review_effect.alt(effect)])
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=f"review-{episode_id}", alt=alt)
+        review_effect.beside_the_plot(effect)
         with st.expander("The plot as a table"):
             rows = review_rows(course)
             if rows:
@@ -40,3 +48,10 @@ def plot(episode_id: EpisodeId) -> None:
                 st.table(safe, hide_index=True, alt="Every mark of the taper plot, oldest first")
             else:
                 st.markdown("Nothing is charted in this range.")
+        review_effect.behind_the_plot(effect)
+
+
+def _effect(at: Here, chart: Chart, window: Window) -> PlanEffect | None:
+    """For the days of the window; worked out anew each time, so that nothing of a patient is kept."""
+    last = (window.end - timedelta(microseconds=1)).date()
+    return effect_of(chart, at.app.protocols, first_day=window.start.date(), last_day=last)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from taper_app.export.dates import date_text, moment_text
 
-__all__ = ["ago", "clock_text", "date_text", "moment_text"]
+__all__ = ["ago", "clock_text", "date_text", "day_text", "moment_text", "with_dates"]
+
+_WRITTEN_DAY = re.compile(r"(?<!like )\b[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b(?!T)")
 
 
 def clock_text(moment: datetime, zone: str) -> str:
@@ -29,3 +32,13 @@ def ago(moment: datetime, now: datetime) -> str:
     else:
         words = f"{size // 1440} days"
     return f"in {words}" if ahead else f"{words} ago"
+
+
+def day_text(written: str) -> str:
+    """``Sat 21 Nov 2026`` for ``2026-11-21``."""
+    return date_text(date.fromisoformat(written))
+
+
+def with_dates(text: str) -> str:
+    """A sentence of the core with its dates as they are written on a screen; one that shows how to write stays."""
+    return _WRITTEN_DAY.sub(lambda found: day_text(found[0]), text)

@@ -12,6 +12,9 @@ GREY = "#6B7280"
 GRID = "#E5E7EB"
 PLAN = "#0072B2"
 PLAN_BAND = "rgba(0, 114, 178, 0.18)"
+LEVEL_BAND = "rgba(86, 180, 233, 0.25)"
+#: The band's own blue is too pale for a line on white.
+LEVEL_EDGE = "#2B7BB0"
 CIWA = "#D55E00"
 NEWS = "#009E73"
 #: Told apart without colour: the medicines of a cross-over.

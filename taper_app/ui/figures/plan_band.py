@@ -49,10 +49,25 @@ def add_equivalents(figure: go.Figure, plan: Plan, last: date) -> None:
         x=days,
         y=[drawn(one.chosen) for one in ranges],
         mode="lines",
-        line={"shape": "hv", "color": INK, "width": 1.5, "dash": "dot"},
+        line={"shape": "hv", "color": PLAN, "width": 1.5, "dash": "dash"},
         name=CHOSEN,
         text=words,
         hovertemplate="%{text}<extra></extra>",
+        row=2,
+        col=1,
+    )
+
+
+def add_equivalents_beside(figure: go.Figure, plan: Plan, last: date, *, name: str) -> None:
+    """The other version in mg diazepam by its chosen table, so that a change of medicine can be compared."""
+    figure.add_scatter(
+        x=[*(midnight(step.starts_on) for step in plan.steps), midnight(last)],
+        y=[drawn(step.diazepam_equivalent_mg.chosen) for step in (*plan.steps, plan.steps[-1])],
+        mode="lines",
+        line={"shape": "hv", "color": INK, "width": 2, "dash": "dot"},
+        name=f"{name}, mg diazepam",
+        showlegend=False,
+        hoverinfo="skip",
         row=2,
         col=1,
     )

@@ -22,7 +22,7 @@ from taper_app.ui.figures.look import (
     drawn,
     midnight,
 )
-from taper_app.ui.figures.plan_band import add_end_zone, add_equivalents
+from taper_app.ui.figures.plan_band import add_end_zone, add_equivalents, add_equivalents_beside
 
 TARGET = "target: what the pace asks"
 EARLIER = "earlier plan"
@@ -30,6 +30,8 @@ TO_SIGN = "to sign by name"
 #: More words than this would lie over each other; then the marks stand alone and the table has the words.
 _MOST_WORDS = 6
 _AFTER_THE_END_DAYS = 7
+#: In heights of the plot: room between it and the legend for the name of a day.
+_LEGEND_ABOVE_WORDS = 1.08
 
 
 def plan_figure(
@@ -39,8 +41,10 @@ def plan_figure(
     beside_name: str = "",
     today: date | None = None,
     end_zone: Decimal | None = None,
+    changed_on: date | None = None,
 ) -> go.Figure:
-    """The plan as it is proposed or signed; ``beside``: another version, drawn thin under its name.
+    """The plan as it is proposed or signed; ``beside``: another version, dotted under its name, and ``changed_on`` the
+    day from which the two go apart.
 
     ``end_zone``: the highest daily dose in the end zone, mg of the plan's one medicine. Where the tables of
     equivalents disagree, their band stands below on the same days.
@@ -50,7 +54,7 @@ def plan_figure(
     figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=heights)
     last = _last_day(plan, beside)
     if beside is not None:
-        _add_lines(figure, beside, last, name=beside_name or EARLIER, width=1, colour=GREY)
+        _add_lines(figure, beside, last, name=beside_name or EARLIER, width=2, colour=INK, first_dash="dot")
     _add_target(figure, plan, last)
     _add_lines(figure, plan, last, name="makeable: this plan", width=3, colour=PLAN)
     _add_signs(figure, plan)
@@ -58,15 +62,23 @@ def plan_figure(
     figure.update_yaxes(title_text=_unit(plan), rangemode="tozero", row=1, col=1)
     if has_band:
         add_equivalents(figure, plan, last)
+        if beside is not None:
+            add_equivalents_beside(figure, beside, last, name=beside_name or EARLIER)
         figure.update_yaxes(title_text="mg diazepam", rangemode="tozero", row=2, col=1)
     if end_zone is not None:
         add_end_zone(figure, end_zone)
-    if today is not None and plan.starts_on <= today <= last:
-        figure.add_vline(x=midnight(today), line={"color": INK, "width": 1, "dash": "dash"})
-        figure.add_annotation(
-            x=midnight(today), y=1, yref="paper", text="today", showarrow=False, yanchor="top", xanchor="left"
-        )
+    for day, words in ((today, "today"), (changed_on, "changed from here")):
+        if day is not None and plan.starts_on <= day <= last:
+            _add_day(figure, day, words)
     return figure
+
+
+def _add_day(figure: go.Figure, day: date, words: str) -> None:
+    figure.add_vline(x=midnight(day), line={"color": INK, "width": 1, "dash": "dash"})
+    figure.add_annotation(
+        x=midnight(day), y=1, yref="paper", text=words, showarrow=False, yanchor="bottom", xanchor="left"
+    )
+    figure.update_layout(legend_y=_LEGEND_ABOVE_WORDS)
 
 
 def plan_alt(plan: Plan) -> str:
@@ -103,10 +115,13 @@ def _height(step: Step) -> Decimal:
     return max(step.daily_mg.values(), default=Decimal(0))
 
 
-def _add_lines(figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str) -> None:
+def _add_lines(
+    figure: go.Figure, plan: Plan, last: date, *, name: str, width: int, colour: str, first_dash: str = DASHES[0]
+) -> None:
     found = [drug for step in plan.steps for drug in step.daily_mg]
     medicines = sorted(dict.fromkeys(found), key=found.count, reverse=True)  # the one tapered with is drawn solid
-    for medicine, dash in zip(medicines, cycle(DASHES), strict=False):
+    dashes = [first_dash, *(dash for dash in DASHES if dash != first_dash)]
+    for medicine, dash in zip(medicines, cycle(dashes), strict=False):
         days = [*(midnight(step.starts_on) for step in plan.steps), midnight(last)]
         mg = [step.daily_of(medicine) for step in plan.steps]
         words = [

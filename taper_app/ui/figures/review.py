@@ -1,4 +1,4 @@
-"""The taper plot: dose, single doses, equivalents, symptoms and events above each other on one time axis."""
+"""The taper plot: dose, single doses, equivalents, effect, symptoms and events above each other on one time axis."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from itertools import cycle
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from taper_app.clinical.kinetics.effect_panel import EffectPanel
 from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.quantities import mg_text
 from taper_app.export.dates import date_text
 from taper_app.ui.figures.course import Course, DoseMark, EventMark, ScoreMark, steps_within
+from taper_app.ui.figures.effect import add_effect
 from taper_app.ui.figures.look import (
     CIWA,
     DASHES,
@@ -29,8 +31,15 @@ from taper_app.ui.figures.look import (
     midnight,
 )
 
-DOSE_ROW, SINGLE_ROW, EQUIVALENT_ROW, SYMPTOM_ROW, EVENT_ROW = 1, 2, 3, 4, 5
-TITLES = ("Daily dose, mg", "Single doses, mg", "Diazepam-equivalent, mg a day", "Symptoms", "What happened")
+DOSE_ROW, SINGLE_ROW, EQUIVALENT_ROW, EFFECT_ROW, SYMPTOM_ROW, EVENT_ROW = 1, 2, 3, 4, 5, 6
+TITLES = (
+    "Daily dose, mg",
+    "Single doses, mg",
+    "Diazepam-equivalent, mg a day",
+    "Effect: level in %; hatched: symptoms expected",
+    "Symptoms",
+    "What happened",
+)
 TARGET = "target: what the pace asks"
 GIVEN_TOTAL = "given that day"
 GIVEN_SO_FAR = "given today so far"
@@ -48,25 +57,28 @@ OTHER = "plan and alerts"
 FEWEST_LINES, MOST_LINES = 4, 8
 
 
-def review_figure(course: Course) -> go.Figure:
-    """All panels; ``course`` says which part of the time axis."""
+def review_figure(course: Course, panel: EffectPanel | None = None) -> go.Figure:
+    """All panels; ``course`` says which part of the time axis. ``panel``: levels and symptoms, None without a plan."""
     figure = make_subplots(
-        rows=5,
+        rows=6,
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=0.05,
-        row_heights=[0.25, 0.16, 0.11, 0.23, 0.25],
+        vertical_spacing=0.04,
+        row_heights=[0.21, 0.13, 0.09, 0.18, 0.19, 0.2],
         subplot_titles=TITLES,
-        specs=[[{}], [{}], [{}], [{"secondary_y": True}], [{}]],
+        specs=[[{}], [{}], [{}], [{}], [{"secondary_y": True}], [{}]],
     )
     for version in course.superseded:
         _add_version(figure, version, course, in_force=False)
+    _name_superseded(figure, course)
     if course.signed is not None:
         _add_target(figure, course.signed, course)
         _add_version(figure, course.signed, course, in_force=True)
         _add_equivalents(figure, course.signed, course)
     _add_totals(figure, course)
     _add_doses(figure, course.doses)
+    if panel is not None:
+        add_effect(figure, panel, course.window, row=EFFECT_ROW)
     _add_ciwa_b(figure, course.ciwa_b)
     _add_news2(figure, course.news2)
     _add_events(figure, course)
@@ -113,12 +125,21 @@ def _add_version(figure: go.Figure, version: PlanVersion, course: Course, *, in_
             row=DOSE_ROW,
             col=1,
         )
-    if not in_force and steps:
-        at, step = steps[0]
+
+
+def _name_superseded(figure: go.Figure, course: Course) -> None:
+    """On the plot itself: versions that begin alike, as a changed plan begins like the one before, under one name."""
+    starts: dict[tuple[datetime, float], list[PlanVersion]] = {}
+    for version in course.superseded:
+        if steps := steps_within(version, course.window):
+            at, step = steps[0]
+            starts.setdefault((at, drawn(sum(step.daily_mg.values(), Decimal(0)))), []).append(version)
+    for (at, height), found in starts.items():
+        numbers = ", ".join(str(version.number) for version in found)
         figure.add_annotation(
             x=at,
-            y=drawn(sum(step.daily_mg.values(), Decimal(0))),
-            text=superseded_name(version),
+            y=height,
+            text=f"versions {numbers}, not in force" if len(found) > 1 else superseded_name(found[0]),
             showarrow=False,
             xanchor="left",
             yanchor="bottom",
@@ -288,6 +309,17 @@ def _event_lines(course: Course) -> int:
 
 def _add_events(figure: go.Figure, course: Course) -> None:
     lines = {id(event): -(index % _event_lines(course)) for index, event in enumerate(course.events)}
+    if not course.events:
+        # A panel without any mark is not drawn at all, and this one carries the time axis of them all.
+        nothing = [None, None]
+        figure.add_scatter(
+            x=[course.window.start, course.window.end],
+            y=nothing,
+            name="no event",
+            showlegend=False,
+            row=EVENT_ROW,
+            col=1,
+        )
     for name, is_clinical, symbol in ((CLINICAL, True, "diamond"), (OTHER, False, "line-ns-open")):
         events = [event for event in course.events if event.is_clinical is is_clinical]
         if not events:
@@ -313,7 +345,15 @@ def _add_events(figure: go.Figure, course: Course) -> None:
     if course.window.holds(course.now):
         figure.add_vline(x=course.now, line={"color": INK, "width": 1})
         figure.add_annotation(
-            x=course.now, y=1, xref="x", yref="paper", text="now", showarrow=False, yanchor="bottom", xanchor="left"
+            x=course.now,
+            y=1,
+            xref="x",
+            yref="paper",
+            text="now",
+            showarrow=False,
+            yanchor="bottom",
+            xanchor="left",
+            yshift=14,  # above the first panel's title
         )
 
 
@@ -329,9 +369,9 @@ def _tick_format(course: Course) -> str:
 
 
 def _lay_out(figure: go.Figure, course: Course) -> None:
-    bare_layout(figure, height=1040)
-    figure.update_layout(legend={"orientation": "h", "y": -0.06, "yanchor": "top", "x": 0}, margin={"t": 40, "b": 120})
-    figure.update_xaxes(range=[course.window.start, course.window.end], showticklabels=False)
+    bare_layout(figure, height=1270)
+    figure.update_layout(legend={"orientation": "h", "y": -0.06, "yanchor": "top", "x": 0}, margin={"t": 52, "b": 120})
+    figure.update_xaxes(type="date", range=[course.window.start, course.window.end], showticklabels=False)
     figure.update_xaxes(showticklabels=True, tickformat=_tick_format(course), row=EVENT_ROW, col=1)
     for row in (DOSE_ROW, SINGLE_ROW, EQUIVALENT_ROW):
         figure.update_yaxes(rangemode="tozero", row=row, col=1)

@@ -60,6 +60,22 @@ def a_barbiturate_besides(plan: Plan) -> None:
     plan["request"]["patient"]["other_sedatives"] = ["Phenobarbital"]
 
 
+def a_barbiturate_by_its_brand_and_dose(plan: Plan) -> None:
+    plan["request"]["patient"]["other_sedatives"] = ["Luminal (phenobarbital) 60 mg at night"]
+
+
+def a_designer_benzodiazepine_besides(plan: Plan) -> None:
+    plan["request"]["patient"]["other_sedatives"] = ["etizolam"]
+
+
+def alcohol_outside_hospital(plan: Plan) -> None:
+    plan["request"]["patient"]["alcohol_co_use"] = "yes"
+
+
+def another_schema(plan: Plan) -> None:
+    plan["schema"] = 2
+
+
 def a_child(plan: Plan) -> None:
     plan["request"]["patient"]["age_years"] = 17
 
@@ -93,6 +109,10 @@ MUTANTS: Mutants = {
     taken_for_epilepsy_without_a_neurologist: ("no-automatic-plan", False),
     pregnant_without_a_contact: ("no-automatic-plan", False),
     a_barbiturate_besides: ("no-automatic-plan", False),
+    a_barbiturate_by_its_brand_and_dose: ("no-automatic-plan", False),
+    a_designer_benzodiazepine_besides: ("no-automatic-plan", False),
+    alcohol_outside_hospital: ("no-automatic-plan", False),
+    another_schema: ("schema", False),
     a_child: ("no-automatic-plan", False),
     faster_than_printed_without_a_reason: ("pace-outside-printed-range", False),
     more_often_than_printed_without_a_reason: ("pace-outside-printed-range", False),
@@ -103,6 +123,8 @@ MUTANTS: Mutants = {
 ALONE: tuple[Mutate, ...] = (
     pregnancy_was_not_asked_about,
     a_seizure_history_at_full_pace,
+    alcohol_outside_hospital,
+    another_schema,
 )
 
 

@@ -79,6 +79,16 @@ def the_first_cut_is_huge(plan: Plan) -> None:
     without_steps(plan, 1, 6)
 
 
+def cut_from_the_later_of_two_equal_doses(plan: Plan) -> None:
+    give(plan, 1, 0, "1", (WHOLE, "1"))
+    give(plan, 1, 1, "0.875", (HALF, "1.5"), (ODT, "1"))
+
+
+def cut_from_the_smaller_dose(plan: Plan) -> None:
+    give(plan, 2, 0, "0.75", (HALF, "1.5"))
+    give(plan, 2, 1, "1", (WHOLE, "1"))
+
+
 def a_cut_called_keep(plan: Plan) -> None:
     step(plan, 5)["kind"] = "keep"
 
@@ -100,6 +110,8 @@ MUTANTS: Mutants = {
     stop_from_half_a_milligram: ("stop-from-high-dose", REDATED),
     stop_before_the_smallest_dose: ("stop-not-from-smallest-dose", REDATED),
     the_first_cut_is_huge: ("first-cut", REDATED),
+    cut_from_the_later_of_two_equal_doses: ("slot-order", REDATED),
+    cut_from_the_smaller_dose: ("slot-order", REDATED),
     a_cut_called_keep: ("kind", False),
     a_cut_called_stabilise: ("kind", False),
 }
@@ -110,6 +122,7 @@ ALONE: tuple[Mutate, ...] = (
     cut_before_the_interval,
     one_day_less_than_the_longest_interval,
     a_step_of_sixty_days,
+    cut_from_the_later_of_two_equal_doses,
 )
 
 

@@ -79,6 +79,12 @@ def test_the_first_step_says_what_was_rounded_up_and_that_the_interval_is_the_us
     assert str(step.how_long) == "This dose is given for 14 days, the interval between cuts."
 
 
+def test_what_was_rounded_is_told_to_three_decimals_like_the_reason_beside_it(plan: Plan, protocols: Protocols) -> None:
+    reason, rounded = explained(plan, 2, protocols).why
+    assert "is 1.688 mg" in reason.text
+    assert str(rounded) == "Rounded up from 1.688 mg to 1.75 mg a day, the gentler way."
+
+
 def test_a_dose_that_is_made_exactly_is_not_called_rounded(plan: Plan, protocols: Protocols) -> None:
     (only,) = explained(plan, 7, protocols).why
     assert only.text.startswith("10 % less than 1.25 mg is 1.125 mg")

@@ -137,8 +137,19 @@ def _depends_on(row: Any, other: Any) -> bool:
         "cut_percent": {"protocol"},
         "products": {"current", "taper_drug"},
         "equivalence": {"current", "taper_drug"},
+        "stock": {"current", "taper_drug"},
     }
-    compared = ("every_days", "below the present", "percent", "below 100", "above 0", "not of a medicine", "clonazepam")
+    compared = (
+        "every_days",
+        "below the present",
+        "percent",
+        "below 100",
+        "above 0",
+        "not of a medicine",
+        "clonazepam",
+        "another medicine",
+        "another medicine than clonazepam",
+    )
     return row.says in compared and other.fields[0].split(".")[0] in needs.get(row.fields[0].split(".")[0], set())
 
 
@@ -209,6 +220,15 @@ def test_several_medicines_need_the_one_to_taper_with(written: dict[str, Any], p
     del written["taper_drug"], written["products"]
     written["current"][0] = {"drug": "lorazepam", "mg": "1", "time": "08:00"}
     assert list(faults_of(written, protocols)) == ["taper_drug"]
+
+
+@pytest.mark.parametrize("cut", [{"cut_percent": "150"}, {"cut_percent": "0"}, {"cut_mg": "0"}], ids=str)
+def test_an_unknown_protocol_does_not_hide_an_impossible_cut(
+    written: dict[str, Any], protocols: Protocols, cut: dict[str, str]
+) -> None:
+    del written["cut_percent"]
+    written |= {"protocol": "asam", **cut}
+    assert set(faults_of(written, protocols)) == {"protocol", *cut}
 
 
 def test_required_fields_are_named_when_they_are_missing(protocols: Protocols) -> None:

@@ -140,6 +140,7 @@ def test_a_ladder_without_a_table_offers_diazepam_and_then_the_general_protocol(
         {"seizure_history": "yes", "specialist": " "},
         {"pregnant": "yes"},
         {"other_sedatives": ["GHB"]},
+        {"other_sedatives": ["zopiclone", "Soma (carisoprodol) 350 mg"]},
     ],
     ids=str,
 )

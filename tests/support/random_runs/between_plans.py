@@ -99,14 +99,15 @@ def _renamed(products: list[str], made: Made) -> list[str]:
 def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance: Random) -> Iterator[str]:
     """From a dose that was given its time, the cuts that follow are those of a request for that dose.
 
-    Left out: percent of the starting dose, which remembers its start; the last dose, which is asked to go lower
-    before the stop when a request begins with it; doses that only the present use allows so many pieces of; and
-    what only a hospital may give (the rest would begin by keeping its dose there).
+    Left out: percent of the starting dose, which remembers its start; schedules whose lines have days of their own
+    (the first cut of a request costs no days, so it may reach lower than the same cut later on); the last dose,
+    which is asked to go lower before the stop when a request begins with it; doses that only the present use allows
+    so many pieces of; and what only a hospital may give (the rest would begin by keeping its dose there).
     """
     cuts = [step for step in made.plan.steps if step.kind is StepKind.CUT]
     if len(cuts) < 3 or made.plan.steps[-1].starts_on.year > 2199 or _has_many_pieces(made):
         return
-    if made.taper.pace.model == "percent_of_start":
+    if made.taper.pace.model == "percent_of_start" or _has_days_of_its_own(made):
         return
     if made.taper.is_inpatient_only or made.taper.stabilisation:
         return
@@ -130,6 +131,11 @@ def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance:
         (s.kind, s.starts_on, s.days, s.doses) for s in rest
     ]:
         yield f"from step {step.number} on it is another plan"
+
+
+def _has_days_of_its_own(made: Made) -> bool:
+    pace = made.taper.pace
+    return pace.model == "table" or (pace.model == "ladder" and any(band.every_days for band in pace.bands))
 
 
 def _has_many_pieces(made: Made) -> bool:

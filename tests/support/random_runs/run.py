@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from random import Random
 from time import perf_counter
@@ -22,6 +24,7 @@ from taper_app.clinical.planning.build import attempt_plan
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
+from taper_app.protocol_files import load_protocols
 
 #: What the checker calls a violation, and what no invariant may do.
 DISAGREEMENT, CRASH = "checker", "crash"
@@ -83,6 +86,21 @@ class Report:
             yield f"  {kind}"
             for number, sentence in examples:
                 yield f"    request {number}: {sentence}"
+
+
+def answer_text(number: int) -> str:
+    """The whole answer to one request as it travels, with the shipped protocol files."""
+    protocols = _shipped()
+    try:
+        request = parse_request(request_number(number, protocols), protocols)
+    except InputRefused as refused:
+        return str(refused)
+    return json.dumps(build_plan(request, protocols).as_json(), ensure_ascii=False)
+
+
+@cache
+def _shipped() -> Protocols:
+    return load_protocols()
 
 
 def judge_number(number: int, protocols: Protocols, *, seed: int = 1, is_thorough: bool = True) -> Outcome:

@@ -52,7 +52,7 @@ def test_each_step_to_sign_is_marked_with_words(first_plan):
     assert {note.text for note in figure.layout.annotations} == set(marks.text)
 
 
-def test_a_proposal_beside_the_present_plan_shows_the_present_one_thin_under_its_name(chart, first_plan):
+def test_a_proposal_beside_the_present_plan_shows_the_present_one_dotted_under_its_name(chart, first_plan):
     figure = plan_figure(chart.versions[1].plan, beside=first_plan, beside_name="version 1, in force now")
     old, new = trace(figure, "version 1, in force now"), trace(figure, "makeable: this plan")
     assert old.line.width < new.line.width

@@ -7,7 +7,8 @@ import pytest
 import taper_story
 from taper_app.clinical.charting.facts import FactsBody
 from taper_app.clinical.people import Role
-from taper_app.ui.components.plan_candidates import difference_rows, in_a_sentence
+from taper_app.ui.components.plan_candidates import NAMES
+from taper_app.ui.components.plan_differences import difference_rows, in_a_sentence
 from taper_app.ui.figures.two_plans import shared_medicine, two_plans_alt, two_plans_figure
 from taper_app.use_cases.admit import record_facts
 from taper_app.use_cases.chart import open_chart
@@ -68,7 +69,10 @@ def compare_table(at):
 def test_both_stand_side_by_side_with_what_differs(page):
     at = compared(page())
     assert BOTH in headings(at)
-    table = {name: tuple(str(cell).replace("\\", "") for cell in cells) for name, cells in compare_table(at).items()}
+    table = {
+        name: tuple(str(cell).replace("\\", "").replace("\u00a0", " ") for cell in cells)
+        for name, cells in compare_table(at).items()
+    }
     kept, now, mark = table["Days until the last change"]
     assert int(kept) < int(now)
     assert mark == "≠"
@@ -172,5 +176,5 @@ def test_with_different_medicines_both_are_drawn_in_mg_diazepam(two_plans):
 
 def test_a_plan_beside_itself_differs_in_nothing(two_plans):
     first, _second, library = two_plans
-    assert {row["Differs"] for row in difference_rows(first, first, library)} == {""}
-    assert in_a_sentence(first, first) == "Both make their last change on the same day."
+    assert {row["Differs"] for row in difference_rows(first, first, library, names=NAMES)} == {""}
+    assert in_a_sentence(first, first, names=NAMES) == "Both make their last change on the same day."

@@ -337,3 +337,12 @@ def test_a_draft_with_a_protocol_that_is_no_longer_shipped_falls_back_to_the_def
     at = open_page()
     assert widget(at.selectbox, "plan-protocol-").value == "asam-2025"
     assert widget(at.text_input, "plan-cut-").value == "7.5"
+
+
+def test_each_steps_why_says_until_when_symptoms_are_to_be_expected_and_the_sources_stand_once(story, open_page):
+    story.with_signed_plan()
+    text = words(open_page())
+    assert "Symptoms of this cut are to be expected until Mon 28 Dec 2026, worst Tue 8 Dec 2026 to" in text
+    in_force = text.split("What the sources print of symptoms, for each cut alike")[1]
+    assert in_force.count("WikEM: begins after several days to 3 weeks") >= 1
+    assert text.count("WikEM: begins") == text.count("What the sources print of symptoms")

@@ -52,6 +52,15 @@ def buttons(at, label):
     return [element for element in at.button if element.label == label]
 
 
+def elements(block):
+    """Everything in the order of the screen; of an expander only itself."""
+    for child in block.children.values():
+        if hasattr(child, "children") and child.type != "expander":
+            yield from elements(child)
+        else:
+            yield child
+
+
 def figure(at):
     return json.loads(at.get("plotly_chart")[0].proto.spec)
 
@@ -158,3 +167,37 @@ def test_no_word_on_the_page_breaks_the_display_rules(story, open_page, stage):
     at = open_page()
     assert display_rules.violations(words(at)) == []
     assert not at.exception
+
+
+def test_until_when_symptoms_are_to_be_expected_stands_before_the_plot_and_its_sources_behind_it(story, open_page):
+    story.with_signed_plan()
+    at = open_page()
+    text = words(at)
+    expected = "Symptoms of the cut of Tue 1 Dec 2026 (clonazepam from 2 mg to 1.875 mg a day) are to be expected until"
+    assert f"**{expected} Mon 28 Dec 2026" in text
+    assert "They are relative, and no measurement of this patient." in text
+    assert "PRN and emergency doses and doses that were not given are not in it." in text
+    assert "Half-life 18–50 h (Ashton (copy))" in text
+    assert "Withdrawal app (NSW); second-hand copy" in text
+    assert "level: clonazepam" in [trace["name"] for trace in figure(at)["data"]]
+    shown = [(element.type, element.value if element.type == "markdown" else "") for element in elements(at.main)]
+    order = ["sentence" if "Symptoms of" in value else kind for kind, value in shown]
+    assert order.index("sentence") < order.index("plotly_chart") < order.index("expander")
+
+
+def test_without_a_signed_plan_no_level_is_drawn(story, open_page):
+    story.proposed()
+    at = open_page()
+    assert "No plan is signed, so no level is drawn" in words(at)
+    assert not [trace for trace in figure(at)["data"] if trace["name"].startswith("level")]
+
+
+def test_a_medicine_without_a_level_is_named_with_the_reason_before_the_plot(story, open_page):
+    story.admit()
+    lines = [{"drug": "clorazepate", "mg": "15", "time": time} for time in ("08:00", "20:00")]
+    story.propose(current=lines, products=None)
+    story.sign()
+    text = words(open_page())
+    assert "No level is drawn for clorazepate: it is turned into nordiazepam in the stomach" in text
+    assert "Symptoms of the cut of" in text
+    assert "no measurement of this patient" not in text

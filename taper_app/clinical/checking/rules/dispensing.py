@@ -1,29 +1,14 @@
-"""What is handed out: for every product each day is covered once, by exactly what the doses of those days take."""
+"""What is handed out: each day is covered once, by exactly what its doses take beyond the stock on hand."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from datetime import date
-from typing import NamedTuple
 
 from taper_app.clinical.checking.case import Case
+from taper_app.clinical.checking.product_use import Days, ProductUse, use_of_products
 from taper_app.clinical.checking.shapes import DispenseRead
 from taper_app.clinical.checking.wording import number
-
-
-class _Days(NamedTuple):
-    """From one day to another, both included (ordinals)."""
-
-    first: int
-    last: int
-
-
-class _Use(NamedTuple):
-    """So much of a product is taken on each day."""
-
-    days: _Days
-    each_day: int
 
 
 def judge_dispensing(case: Case) -> None:
@@ -37,79 +22,51 @@ def judge_dispensing(case: Case) -> None:
     by_product: dict[str, list[DispenseRead]] = {}
     for row in rows:
         by_product.setdefault(row.product, []).append(row)
-    used = _used(case)
+    request = case.plan.request
+    used = use_of_products(case.plan.steps, request.supply.stock if request is not None else {})
     for product in sorted({*by_product, *used}):
-        _judge_product(case, product, by_product.get(product, []), used.get(product, []))
+        _judge_product(case, product, by_product.get(product, []), used.get(product, ProductUse((), 0)))
 
 
-def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: list[_Use]) -> None:
-    covered: list[_Days] = []
-    ahead = deque(sorted(used))
+def _judge_product(case: Case, product: str, rows: list[DispenseRead], used: ProductUse) -> None:
+    covered: list[Days] = []
     for row in sorted(rows, key=lambda row: row.first_day):
-        days = _Days(row.first_day.toordinal(), row.last_day.toordinal())
+        days = Days(row.first_day.toordinal(), row.last_day.toordinal())
         if days.last < days.first:
             _violated(case, row.first_day, f"{product} is dispensed from {row.first_day} to {row.last_day}.")
             continue
         if covered and days.first <= covered[-1].last:
             _violated(case, row.first_day, f"{product} is dispensed twice for {row.first_day}.")
         _cover(covered, days)
-        needed = _needed(ahead, days)
+        needed = used.beyond_stock(days)
         if needed != row.amount:
+            beyond = " beyond the stock on hand" if used.stock else ""
             _violated(
                 case,
                 row.first_day,
-                f"From {row.first_day} to {row.last_day} the doses take {number(needed)} of {product},"
+                f"From {row.first_day} to {row.last_day} the doses take {number(needed)} of {product}{beyond},"
                 f" not {number(row.amount)}.",
             )
-    missing = [day for use in used if (day := _uncovered(use.days, covered)) is not None]
+    missing = [day for days in used.days_beyond_stock() if (day := _uncovered(days, covered)) is not None]
     if missing:
         first_day = date.fromordinal(min(missing))
         _violated(case, first_day, f"{product} is given on {first_day} and never dispensed for it.")
 
 
-def _cover(covered: list[_Days], days: _Days) -> None:
+def _cover(covered: list[Days], days: Days) -> None:
     """Keeps stretches of covered days apart from each other; ``days`` begin no earlier than the last stretch."""
     if covered and days.first <= covered[-1].last + 1:
         before = covered.pop()
-        days = _Days(before.first, max(before.last, days.last))
+        days = Days(before.first, max(before.last, days.last))
     covered.append(days)
 
 
-def _uncovered(days: _Days, covered: list[_Days]) -> int | None:
+def _uncovered(days: Days, covered: list[Days]) -> int | None:
     """The first of these days that no stretch covers."""
     place = bisect_right(covered, days.first, key=lambda stretch: stretch.first)
     if not place or covered[place - 1].last < days.first:
         return days.first
     return covered[place - 1].last + 1 if covered[place - 1].last < days.last else None
-
-
-def _needed(ahead: deque[_Use], days: _Days) -> int:
-    """What the doses take on these days. Uses that end before them are taken away: later rows need them no more."""
-    begin, end = days
-    while ahead and ahead[0].days.last < begin:
-        ahead.popleft()
-    total = 0
-    for (first, last), each_day in ahead:
-        if first > end:
-            break
-        total += each_day * max(min(end, last) - max(begin, first) + 1, 0)
-    return total
-
-
-def _used(case: Case) -> dict[str, list[_Use]]:
-    """How much of each product is taken on each day that has an end."""
-    used: dict[str, list[_Use]] = {}
-    for step in case.plan.steps:
-        if not step.days:
-            continue
-        each_day: dict[str, int] = {}
-        for dose in step.doses:
-            for piece in dose.pieces or ():
-                each_day[piece.product] = each_day.get(piece.product, 0) + piece.amount
-        first = step.starts_on.toordinal()
-        for product, amount in each_day.items():
-            used.setdefault(product, []).append(_Use(_Days(first, first + step.days - 1), amount))
-    return used
 
 
 def _violated(case: Case, day: date, sentence: str) -> None:

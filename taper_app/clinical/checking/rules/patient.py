@@ -82,8 +82,12 @@ def _judge_refusals(case: Case, patient: PatientRead) -> None:
     if answers["pregnant"] == "yes" and patient.obstetric_contact is None:
         _refuse(case, "In pregnancy a plan needs a named obstetric contact.")
     for sedative in patient.other_sedatives or ():
-        if case.limits.no_automatic_plan_with.has(sedative):
+        if case.limits.no_automatic_plan_with.are_named_in(sedative):
             _refuse(case, f"Dependence on {sedative.strip()} rules out an automatic plan.")
+        if case.limits.designer_benzodiazepines.has(sedative):
+            _refuse(case, f"{sedative.strip()} rules out an automatic plan: titrate to signs, inpatient.")
+    if answers["alcohol_co_use"] == "yes" and case.request is not None and case.request.setting != "inpatient":
+        _refuse(case, "With alcohol use a taper does not start outside hospital.")
     _judge_current_use(case)
     _judge_liver(case, patient)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.shapes import ProtocolRead
+from taper_app.clinical.checking.shapes import SCHEMA, ProtocolRead
 from taper_app.clinical.protocol.tapers import PublishedTaper
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def judge_protocol(case: Case) -> None:
-    named, request = case.plan.protocol, case.request
+    named, request, schema = case.plan.protocol, case.request, case.plan.schema
+    if schema not in (None, SCHEMA):
+        case.findings.violated("schema", None, f"The plan is written in schema {schema}; this one judges {SCHEMA}.")
     if request is None:
         case.findings.not_judged(
             "The plan has no request: its pace, products, setting and patient are not judged by it."

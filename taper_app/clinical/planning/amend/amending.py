@@ -66,7 +66,7 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols, *, given_up_to:
     if isinstance(outcome, Refusal):
         return _with_whom_to_ask(outcome)
     order = replace(order, warnings=(*warnings_of_edition(plan, protocols), *order.warnings))
-    return joined(plan, change, order, outcome, protocols.limits)
+    return joined(plan, change, order, outcome, protocols)
 
 
 def _ordered(plan: Plan, change: Change, protocols: Protocols) -> tuple[Order | Refusal, PlanRequest | None]:

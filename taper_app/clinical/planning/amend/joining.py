@@ -11,16 +11,18 @@ from taper_app.clinical.planning.amend.changes import Change, as_written
 from taper_app.clinical.planning.amend.order import Order
 from taper_app.clinical.planning.answer import Amends, Plan, PlanWarning, Severity, Step
 from taper_app.clinical.planning.ceilings import PLAN_ABOVE_CEILING
+from taper_app.clinical.planning.dispensing.after_change import supply_after_change
+from taper_app.clinical.planning.dispensing.carry import supply_asked
+from taper_app.clinical.planning.dispensing.counts import dispense_of
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_warnings import ABOVE_HIGHEST_BAND, LONG_PLAN, warnings_of_length
-from taper_app.clinical.planning.steps import count_pieces
-from taper_app.clinical.protocol.limits import PlanLimits
+from taper_app.clinical.protocol.library import Protocols
 
 #: Warnings without a step that the cuts of the past go on needing.
 OF_THE_CUTS = frozenset({*PLAN_ABOVE_CEILING, ABOVE_HIGHEST_BAND})
 
 
-def joined(old: Plan, change: Change, order: Order, new: Plan, limits: PlanLimits) -> Plan:
+def joined(old: Plan, change: Change, order: Order, new: Plan, protocols: Protocols) -> Plan:
     """Steps before the change as they were, then the rest, numbered anew."""
     past = [_ended(step, change.on) for step in old.steps if step.starts_on < change.on]
     steps = tuple(_numbered(step, number) for number, step in enumerate([*past, *new.steps], start=1))
@@ -31,17 +33,19 @@ def joined(old: Plan, change: Change, order: Order, new: Plan, limits: PlanLimit
         for warning in (*order.warnings, *new.warnings)
         if warning.code != LONG_PLAN
     ]
-    length = warnings_of_length(steps[0].starts_on, steps[-1].starts_on, limits)
-    warnings = [*length, *_end_is_late(old, new), *of_the_past, *of_the_rest]
+    length = warnings_of_length(steps[0].starts_on, steps[-1].starts_on, protocols.limits)
+    asked = _echo(old.request, new.request, order)
+    supply = supply_after_change(old, asked, steps, change.on, protocols)
+    warnings = [*length, *_end_is_late(old, new), *of_the_past, *of_the_rest, *supply]
     return Plan(
-        request=_echo(old.request, new.request, order),
+        request=asked,
         protocol=new.protocol,
         equivalence=new.equivalence,
         starting_daily_mg=old.starting_daily_mg,
         starts_on=steps[0].starts_on,
         first_day_without_drug=new.first_day_without_drug,
         steps=steps,
-        dispense=count_pieces(steps),
+        dispense=dispense_of(asked, steps),
         warnings=tuple(sorted(warnings, key=lambda warning: warning.step or 0)),
         amends=Amends(sha256=fingerprint(old), change=as_written(change), days_left=order.days_left),
     )
@@ -65,7 +69,8 @@ def fingerprint(plan: Plan) -> str:
 def _echo(old: PlanRequest, new: PlanRequest, order: Order) -> PlanRequest:
     """It goes on naming the use before the plan, as the starting dose does; pace and facts are the new ones."""
     kept = ("current", "start_on", "start_fraction_percent", "times", "products", "ends_by")
-    return PlanRequest.model_validate({**new.model_dump(), **{name: getattr(old, name) for name in kept}, **order.echo})
+    of_the_old = {name: getattr(old, name) for name in kept} | supply_asked(old)
+    return PlanRequest.model_validate({**new.model_dump(), **of_the_old, **order.echo})
 
 
 def _end_is_late(old: Plan, new: Plan) -> Iterator[PlanWarning]:

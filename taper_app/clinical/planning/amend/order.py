@@ -12,6 +12,7 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.planning.amend.changes import Change
 from taper_app.clinical.planning.amend.standing import Standing
 from taper_app.clinical.planning.answer import Plan, PlanWarning, Reason, StepKind
+from taper_app.clinical.planning.dispensing.carry import without_supply
 from taper_app.clinical.planning.lead_in import LeadIn
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.request_reading import parse_request
@@ -47,7 +48,7 @@ def request_for_rest(
     protocols: Protocols,
 ) -> dict[str, Any]:
     """The old request with a new present dose; its first cut is the day after the lead-in."""
-    written = request.as_json()
+    written = without_supply(request.as_json())
     written["current"] = current
     written["start_on"] = (on + timedelta(days=days)).isoformat()
     written["override_reason"] = override_reason

@@ -1,0 +1,111 @@
+"""The search by hand: where it ends, and what it does when another cut is sooner than the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pytest
+
+from taper_app.clinical.planning.day_search import search_day_doses
+from taper_app.clinical.planning.makeable import Makeable, daily_doses
+from taper_app.clinical.planning.pace import FixedMg
+from taper_app.clinical.planning.path import NoPath, PathRules, Start
+from taper_app.clinical.planning.search import find_path
+from taper_app.clinical.planning.slots import SlotSplitter
+from taper_app.clinical.protocol.library import Protocols
+from taper_app.clinical.protocol.medicines import Split
+from taper_app.clinical.protocol.tapers import PaceFixedMg, SlotRule
+from taper_app.clinical.quantities import MedicineId
+
+MG = 10_000
+
+
+@pytest.fixture
+def two_mg_tablets(protocols: Protocols) -> Makeable:
+    stocked = protocols.product("diazepam-tablet-2mg")
+    assert stocked is not None
+    return Makeable(MedicineId("diazepam"), [stocked], Split.HALF, most_pieces=6, up_to=20 * MG)
+
+
+@pytest.fixture
+def one_mg_a_week(protocols: Protocols) -> FixedMg:
+    printed = protocols.tapers["fda-klonopin-panic"].pace
+    assert isinstance(printed, PaceFixedMg)
+    return FixedMg(MG, 7, printed)
+
+
+@dataclass(frozen=True)
+class LongLastDose(FixedMg):
+    """A stop that is farther away the higher the last dose is, beyond the pace's own time."""
+
+    def days_needed(self, dose: int, lower: Fraction) -> int:
+        return super().days_needed(dose, lower) + (100 * dose // MG if lower == 0 else 0)
+
+
+def found(makeable: Makeable, pace: FixedMg, start: Start, *, target: int = 0, stop_up_to: int = 0) -> list[int]:
+    """The daily doses in mg after the start."""
+    assert makeable.smallest is not None
+    rules = PathRules(pace, 28, target * MG, makeable.smallest, Fraction(stop_up_to * MG))
+    daily = daily_doses(makeable, start.times, up_to=start.daily)
+    given = find_path(start, daily, SlotSplitter(makeable, SlotRule.EVEN), rules)
+    return [step.daily // MG for step in given]
+
+
+def at_once(mg: int, *, is_first_step: bool = False, may_end: bool = False) -> Start:
+    return Start((mg * MG,), mg * MG, 1, is_first_step, may_end)
+
+
+def test_the_plan_goes_down_to_the_smallest_dose_and_stops(two_mg_tablets, one_mg_a_week):
+    assert found(two_mg_tablets, one_mg_a_week, at_once(4)) == [3, 2, 1]
+
+
+def test_the_stop_follows_the_first_dose_that_is_low_enough(two_mg_tablets, one_mg_a_week):
+    assert found(two_mg_tablets, one_mg_a_week, at_once(4), stop_up_to=2) == [3, 2]
+
+
+def test_a_dose_to_stay_on_ends_the_plan(two_mg_tablets, one_mg_a_week):
+    assert found(two_mg_tablets, one_mg_a_week, at_once(4), target=2) == [3, 2]
+
+
+def test_the_dose_after_a_change_of_medicine_may_be_the_last_one(two_mg_tablets, one_mg_a_week):
+    assert found(two_mg_tablets, one_mg_a_week, at_once(2, is_first_step=True), stop_up_to=2) == []
+
+
+def test_the_present_dose_is_cut_once_before_the_stop_unless_nothing_lower_can_be_made(two_mg_tablets, one_mg_a_week):
+    assert found(two_mg_tablets, one_mg_a_week, at_once(2), stop_up_to=2) == [1]
+    assert found(two_mg_tablets, one_mg_a_week, at_once(1), stop_up_to=2) == []
+
+
+def test_where_the_stop_is_farther_away_than_a_further_cut_the_cut_is_made(two_mg_tablets, one_mg_a_week):
+    far = LongLastDose(one_mg_a_week.cut, one_mg_a_week.every_days, one_mg_a_week.printed)
+    assert found(two_mg_tablets, far, at_once(4), stop_up_to=3) == [3, 2, 1]
+    assert found(two_mg_tablets, far, at_once(3, is_first_step=True), stop_up_to=3) == [2, 1]
+
+
+@pytest.mark.parametrize(("start_mg", "target_mg", "stuck_at_mg"), [(1, 2, 1), (4, 9, 4)])
+def test_a_target_that_is_not_below_the_present_dose_is_never_reached(
+    two_mg_tablets, one_mg_a_week, start_mg, target_mg, stuck_at_mg
+):
+    with pytest.raises(NoPath) as stuck:
+        found(two_mg_tablets, one_mg_a_week, at_once(start_mg), target=target_mg)
+    assert stuck.value.stuck_at == stuck_at_mg * MG
+
+
+def test_a_target_that_no_tablets_make_is_never_reached(protocols, one_mg_a_week):
+    stocked = protocols.product("diazepam-tablet-5mg")
+    assert stocked is not None
+    five = Makeable(MedicineId("diazepam"), [stocked], Split.NONE, most_pieces=6, up_to=20 * MG)
+    with pytest.raises(NoPath) as stuck:
+        found(five, one_mg_a_week, at_once(15), target=4)
+    assert stuck.value.stuck_at == 5 * MG
+
+
+def test_the_search_over_the_times_of_day_says_where_it_got_stuck(protocols, one_mg_a_week):
+    stocked = [protocols.product("diazepam-tablet-10mg")]
+    ten = Makeable(MedicineId("diazepam"), stocked, Split.NONE, most_pieces=6, up_to=60 * MG)
+    rules = PathRules(one_mg_a_week, 28, 5 * MG, 10 * MG, Fraction(0))
+    start = Start((10 * MG, 10 * MG), 20 * MG, 2)
+    with pytest.raises(NoPath) as stuck:
+        search_day_doses(start, [10 * MG], SlotSplitter(ten, SlotRule.EVEN), rules)
+    assert stuck.value.stuck_at == 10 * MG
