@@ -64,10 +64,8 @@ def first_difference(in_force: Plan, proposal: Plan) -> date:
 def _why(in_force: Plan, proposal: Plan, changed_on: date, protocols: Protocols) -> None:
     """What the new steps say of themselves, and which warnings come and go."""
     first = next((step for step in proposal.steps if step.starts_on >= changed_on), None)
-    reasons = [
-        f"{with_dates(reason.text)} ({source_words(reason.source, protocols)})"
-        for reason in (first.reasons if first else ())
-    ]
+    said = first.reasons if first else ()
+    reasons = [f"{with_dates(reason.text)} ({source_words(reason.source, protocols)})" for reason in said]
     amends = proposal.amends
     if amends is not None and not any(str(amends.change.get("reason")) in reason.text for reason in said):
         reasons.insert(0, change_in_words(amends.change))
