@@ -104,3 +104,16 @@ def test_a_slot_that_an_order_cuts_short_is_not_too_short(changed: Changed, judg
     switch = {"kind": "change_medicine", "on": "2027-02-01", "taper_drug": "diazepam", "equivalence": "ashton-2002"}
     ordered = {"kind": "restabilise", "on": "2027-02-04", "daily_mg": "35", "keep_days": 28}
     assert rules(judged(changed(switch, ordered))) == set()
+
+
+def test_a_step_back_that_raises_nothing_needs_no_signature(changed: Changed, judged: Judged) -> None:
+    plan = changed(STEP_BACK)
+    plan["steps"][4]["doses"] = deepcopy(plan["steps"][3]["doses"])
+    plan["warnings"] = [warning for warning in plan["warnings"] if warning["code"] != "dose-rises"]
+    assert not {rule for rule, step in rules(judged(plan)) if step == 5} & {"daily-dose-rises", "step-back"}
+
+
+def test_after_an_ordered_dose_no_cut_is_the_first_below_current_use(changed: Changed, judged: Judged) -> None:
+    """By hand: 1.625 mg ordered on the first day is 18.75 % less; 1.5, 1.375 and 1.25 mg follow."""
+    plan = changed({"kind": "restabilise", "on": "2027-01-11", "daily_mg": "1.625", "keep_days": 14})
+    assert rules(judged(plan)) == set()
