@@ -14,14 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import text
-
 from taper_app.store.faults import refusing
 from taper_app.store.interface import Reading, Writing
 from taper_app.store.schema import is_current, migrate
 from taper_app.store.sql_reading import SqlReading
 from taper_app.store.sql_writing import SqlWriting
-from taper_app.store.sqlite_file import path_of, reading_engine
+from taper_app.store.sqlite_file import path_of, reading_engine, take_snapshot
 from taper_app.store.writer import Writer
 
 __all__ = ["SqlStore", "migrate", "open_store"]
@@ -60,8 +58,8 @@ class SqlStore:
     def reading(self) -> Iterator[Reading]:
         self._refuse_misuse()
         with refusing(), self._readers.connect() as connection:
-            # SQLite takes its snapshot at the first read and not at BEGIN.
-            connection.execute(text("SELECT version_num FROM alembic_version"))
+            connection.begin()
+            take_snapshot(connection)
             yield SqlReading(connection)
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:

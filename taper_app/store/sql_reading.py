@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
 
 from taper_app.clinical.records import (
     Episode,
@@ -28,6 +28,15 @@ from taper_app.store.rows import RowShape
 ShapeT = TypeVar("ShapeT", bound=Frozen)
 
 
+def _by_key(table: Table, column: str = "id") -> Select[Any]:
+    """Every rerun of a page looks up a few rows by their key; the statement is built once."""
+    return select(table).where(table.c[column] == bindparam("key"))
+
+
+_SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
+_EPISODE, _LATEST = _by_key(tables.episode), _by_key(tables.latest, "episode_id")
+
+
 class SqlReading:
     """Implements ``interface.Reading`` inside one transaction."""
 
@@ -44,13 +53,13 @@ class SqlReading:
         return self._every(rows.ACCOUNT, tables.account, order=(tables.account.c.name_key,))
 
     def account(self, account_id: str) -> Account | None:
-        return self._one(rows.ACCOUNT, tables.account, tables.account.c.id == account_id)
+        return self._keyed(rows.ACCOUNT, _ACCOUNT, account_id)
 
     def account_named(self, name: str) -> Account | None:
         return self._one(rows.ACCOUNT, tables.account, tables.account.c.name_key == rows.name_key(name))
 
     def session(self, session_id: str) -> SignInSession | None:
-        return self._one(rows.SESSION, tables.session, tables.session.c.id == session_id)
+        return self._keyed(rows.SESSION, _SESSION, session_id)
 
     def patient(self, patient_id: PatientId) -> Patient | None:
         return self._one(rows.PATIENT, tables.patient, tables.patient.c.id == patient_id)
@@ -59,7 +68,7 @@ class SqlReading:
         return self._one(rows.PATIENT, tables.patient, tables.patient.c.record_number == record_number)
 
     def episode(self, episode_id: EpisodeId) -> Episode | None:
-        return self._one(rows.EPISODE, tables.episode, tables.episode.c.id == episode_id)
+        return self._keyed(rows.EPISODE, _EPISODE, episode_id)
 
     def open_episode_of(self, patient_id: PatientId) -> Episode | None:
         latest = tables.latest.c
@@ -90,7 +99,7 @@ class SqlReading:
         return sorted(found, key=rows.board_order)
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
-        return self._one(rows.LATEST, tables.latest, tables.latest.c.episode_id == episode_id)
+        return self._keyed(rows.LATEST, _LATEST, episode_id)
 
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None:
         draft = tables.draft.c
@@ -119,3 +128,7 @@ class SqlReading:
 
     def _one(self, shape: RowShape[ShapeT], table: Table, *wanted: ColumnElement[bool]) -> ShapeT | None:
         return shape.entry_if(self._connection.execute(select(table).where(*wanted)).mappings().one_or_none())
+
+    def _keyed(self, shape: RowShape[ShapeT], statement: Select[Any], key: str) -> ShapeT | None:
+        found = self._connection.execute(statement, {"key": key}).first()
+        return None if found is None else shape.entry(found._mapping)

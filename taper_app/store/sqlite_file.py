@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -126,7 +126,7 @@ def reading_engine(path: Path) -> Engine:
         max_overflow=-1,
         hide_parameters=True,
     )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "begin", lambda connection: _straight(connection, "BEGIN"))
     return engine
 
 
@@ -151,8 +151,20 @@ def writing_engine(path: Path) -> Engine:
         hide_parameters=True,
     )
     # IMMEDIATE takes the write lock at once: a transaction that reads first and writes later would fail.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", lambda connection: _straight(connection, "BEGIN IMMEDIATE"))
     return engine
+
+
+def take_snapshot(connection: Connection) -> None:
+    """SQLite takes its snapshot at the first read and not at BEGIN."""
+    _straight(connection, "SELECT version_num FROM alembic_version")
+
+
+def _straight(connection: Connection, statement: str) -> None:
+    """A fixed statement straight to SQLite: every transaction begins with it, and through SQLAlchemy it costs more."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute(statement).fetchall()
 
 
 def _set_up(connection: sqlite3.Connection, settings: tuple[str, ...]) -> sqlite3.Connection:

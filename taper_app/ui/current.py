@@ -6,9 +6,13 @@ over shows nothing more.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from taper_app import wiring
 from taper_app.clinical.people import Actor
@@ -22,6 +26,7 @@ from taper_app.wiring import TaperApp
 _EPISODE = "open_episode"
 _AUDITED = "audited_episode"
 _REASON = "reason_for_opening"
+_shared: ContextVar[Chart | None] = ContextVar("chart_of_this_drawing", default=None)
 
 BOARD = "pages/board.py"
 ADMIT = "pages/admit.py"
@@ -91,6 +96,39 @@ def chart_or_stop(at: Here) -> Chart:
     chart = open_chart(at.app, at.actor, episode_id, reason=str(st.session_state.get(_REASON, "")), audited=first_time)
     st.session_state[_AUDITED] = episode_id
     return chart
+
+
+@contextmanager
+def one_look(chart: Chart) -> Iterator[None]:
+    """While a whole page is drawn its parts show this one reading of the chart; it is let go at the end."""
+    token = _shared.set(chart)
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def chart_now(at: Here, episode_id: EpisodeId) -> Chart:
+    """The chart for a part of the page: what the whole page was just drawn from, or read anew by a part alone."""
+    shared = _shared.get()
+    if shared is not None and shared.episode_id == episode_id:
+        return shared
+    return open_chart(at.app, at.actor, episode_id, audited=False)
+
+
+def is_part_alone() -> bool:
+    """Whether this run draws one part of the page again and not the whole."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def draw_only(*parts: str) -> None:
+    """At the end of a widget's callback: draw these parts again and not the one around the widget.
+
+    Without effect while the whole page is drawn anyway.
+    """
+    if is_part_alone():
+        st.rerun(list(parts))
 
 
 def handoff_or_none(at: Here) -> HandoffView | None:

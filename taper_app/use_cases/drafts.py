@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,46 @@ def save_draft(app: App, actor: Actor, use_case: UseCase, draft: Draft, body: di
 
     app.store.transact(work)
     return saved.saved_at
+
+
+def keep_field(
+    app: App,
+    actor: Actor,
+    use_case: UseCase,
+    draft: Draft,
+    name: str,
+    value: Any,
+    *,
+    begin: Mapping[str, Any] | None = None,
+) -> datetime:
+    """Keep one field beside what is kept of the entry already; None or blank lets it go. Answers when it was saved.
+
+    The draft is read in the same transaction, so that two fields that are kept at once are both kept. ``begin``: what
+    the fields of a new draft begin with.
+    """
+    now = app.clock()
+
+    def work(writing: Writing) -> None:
+        opened(writing, actor, use_case, draft.episode_id)
+        found = writing.draft(actor.user_id, draft.episode_id, draft.form)
+        is_same = found is not None and found.entry_id == draft.entry_id
+        body = dict(found.body) if found is not None and is_same else dict(begin or {})
+        body.pop(name, None)
+        if value is not None:
+            body[name] = value
+        writing.save_draft(
+            Draft(
+                account_id=actor.user_id,
+                episode_id=draft.episode_id,
+                form=draft.form,
+                entry_id=draft.entry_id,
+                body=body,
+                saved_at=now,
+            )
+        )
+
+    app.store.transact(work)
+    return now
 
 
 def drop_draft(app: App, actor: Actor, draft: Draft) -> None:

@@ -19,7 +19,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT, VitalLimits
 from taper_app.clinical.records import EpisodeId, Frozen, Record, RecordId, RecordKind
-from taper_app.store.interface import Writing
+from taper_app.store.interface import Draft, Writing
 from taper_app.use_cases.assessing import as_of, case_of, judged, with_doses
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
@@ -60,8 +60,11 @@ def chart_observation(
     happened_at: datetime,
     corrects: RecordId | None = None,
     reason: str = "",
+    draft: Draft | None = None,
 ) -> Charted:
     """Keep one set, judge it, and raise at most one alert. The same ``entry_id`` again adds nothing.
+
+    ``draft``: one's own draft of it, dropped in the same transaction.
 
     ``observation`` is in the shape of ``taper assess``, without ``at``. ``corrects`` names one's own earlier set,
     which stays readable, and asks for a ``reason``. Raises InputRefused with every fault, NotAllowed, StateConflict.
@@ -71,6 +74,8 @@ def chart_observation(
     def work(writing: Writing) -> Charted:
         episode = opened(writing, actor, UseCase.CHART_OBSERVATION, episode_id)
         permitted(actor, right, episode.unit_id)
+        if draft is not None:
+            writing.drop_draft(actor.user_id, episode_id, draft.form)
         chart = read_chart(writing, episode, app.clock())
         if known := charted_before(chart, entry_id):
             return known

@@ -15,7 +15,7 @@ from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import ago, clock_text, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.alerts import acknowledge_alert, resolve_alert
-from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.plan_taper import request_plan_change
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
@@ -26,7 +26,7 @@ def unacknowledged(episode_id: EpisodeId) -> None:
     at = current.here()
     may = grant_of(UseCase.ACKNOWLEDGE_ALERT, at.actor.role) is not Grant.NO
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         for alert in chart.alerts:
             if not alert.is_open or alert.acknowledged:
                 continue
@@ -52,7 +52,7 @@ def open_alerts(episode_id: EpisodeId) -> None:
     """Newest first. Who acts and what is charted are asked anew."""
     at = current.here()
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         found = [alert for alert in chart.alerts if alert.is_open]
         if found:
             st.subheader("Open alerts", anchor=False)

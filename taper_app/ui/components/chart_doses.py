@@ -19,7 +19,7 @@ from taper_app.ui.components.chart_entry import entry_id_of, next_entry, open_en
 from taper_app.ui.components.chart_values import clock_moment
 from taper_app.ui.current import Here
 from taper_app.use_cases.assessing import DoseGateNow
-from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.dose_clearance import gate_in_words, gates_of_due_doses, may_override, who_may_override
 from taper_app.use_cases.give_dose import DoseCharted, chart_dose
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
@@ -49,7 +49,7 @@ def doses(episode_id: EpisodeId) -> None:
     at = current.here()
     st.subheader("Doses", anchor=False)
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         if chart.signed is None:
             st.info("There is no signed plan, so no planned dose is due. A dose that is ordered is charted below.")
         may_chart = grant_of(UseCase.CHART_DOSE, at.actor.role) is not Grant.NO

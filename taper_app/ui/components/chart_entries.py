@@ -18,7 +18,7 @@ from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_values import SYMPTOMS, event_words
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import moment_text
-from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
+from taper_app.use_cases.chart import Chart, ChartedSet
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 _SHOWN_FIRST = 12
@@ -39,7 +39,7 @@ def entries(episode_id: EpisodeId) -> None:
     """Who acts and what is charted are asked anew."""
     at = current.here()
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         lines = sorted(_lines(chart), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
         st.subheader("Entries of this stay", anchor=False)
         if not lines:

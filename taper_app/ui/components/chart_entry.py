@@ -7,7 +7,8 @@ starts with what was typed here. What is typed is kept as a draft in the databas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ from taper_app.ui.components.form_widgets import FormWidgets
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.context import new_id
-from taper_app.use_cases.drafts import drop_draft, open_draft, save_draft
+from taper_app.use_cases.drafts import drop_draft, keep_field, open_draft
 from taper_app.use_cases.rights import UseCase
 
 _SEPARATOR = "|"
@@ -29,6 +30,13 @@ _SEPARATOR = "|"
 def entry_id_of(form: str, episode_id: EpisodeId) -> str:
     """The id that the next record of this form will have; the same until ``next_entry``."""
     return str(st.session_state.setdefault(_pin(form, episode_id), new_id()))
+
+
+def opened_at(form: str, episode_id: EpisodeId, now: datetime) -> datetime:
+    """Since when the entry that is being written stands on this screen."""
+    key = f"opened_{_pin(form, episode_id)}{_SEPARATOR}{entry_id_of(form, episode_id)}"
+    moment: datetime = st.session_state.setdefault(key, now)
+    return moment
 
 
 def next_entry(form: str, episode_id: EpisodeId) -> None:
@@ -42,7 +50,10 @@ def _pin(form: str, episode_id: EpisodeId) -> str:
 
 @dataclass(frozen=True)
 class EntryForm(FormWidgets):
-    """One form that is being filled in. ``start``: what its fields begin with while there is no draft."""
+    """One form that is being filled in. ``start``: what its fields begin with while there is no draft.
+
+    ``redrawn``: the only parts of the page that are drawn again when a field was kept; none named: the form itself.
+    """
 
     at: Here
     use_case: UseCase
@@ -50,6 +61,11 @@ class EntryForm(FormWidgets):
     draft: Draft
     was_saved: bool
     start: Mapping[str, Any] = field(default_factory=dict)
+    redrawn: tuple[str, ...] = ()
+
+    def redrawing_only(self, *parts: str) -> EntryForm:
+        """The same form, for fields whose change alters nothing else that the form shows."""
+        return replace(self, redrawn=parts)
 
     @property
     def entry_id(self) -> str:
@@ -60,7 +76,7 @@ class EntryForm(FormWidgets):
 
     def widget(self, name: str) -> dict[str, Any]:
         """Its key, and that a change keeps the draft."""
-        return {"key": self.key(name), "on_change": self._keep_draft}
+        return {"key": self.key(name), "on_change": self._keep_field, "args": (name,)}
 
     def first(self, name: str, begin: Any = None) -> Any:
         return self._kept.get(name, begin)
@@ -70,24 +86,23 @@ class EntryForm(FormWidgets):
 
     def values(self) -> dict[str, Any]:
         """What the widgets say, by name; of a field that is not shown what was kept of it."""
-        head, tail = f"{self.form}{_SEPARATOR}", _tail(self.draft.episode_id, self.draft.entry_id)
-        shown = {
-            str(key)[len(head) : -len(tail)]: value
-            for key, value in st.session_state.items()
-            if str(key).startswith(head) and str(key).endswith(tail)
-        }
-        return {**self._kept, **shown}
+        return {**self._kept, **on_screen(self.form, self.draft.episode_id, self.draft.entry_id)}
 
     @property
     def _kept(self) -> Mapping[str, Any]:
         return self.draft.body or self.start
 
-    def _keep_draft(self) -> None:
+    def _keep_field(self, name: str) -> None:
         """Runs before the page when something was typed; the session is asked anew, as everywhere."""
         at = current.here()
-        typed = {name: value for name, value in self.values().items() if value is not None}
+        value = st.session_state.get(self.key(name))
+        moment = None
         with show.refusals():
-            save_draft(at.app, at.actor, self.use_case, self.draft, typed)
+            moment = keep_field(at.app, at.actor, self.use_case, self.draft, name, value, begin=self.start)
+        if moment is not None:
+            st.session_state[_kept_pin(self.entry_id)] = moment
+            if self.redrawn:
+                current.draw_only(*self.redrawn)
 
     def finished(self) -> None:
         """The record was kept: no draft any more, and the next entry is a new one."""
@@ -108,9 +123,35 @@ def open_entry(
     was_saved = bool(draft.body)
     if was_saved:
         st.session_state[_pin(form, episode_id)] = draft.entry_id
+        st.session_state[_kept_pin(draft.entry_id)] = draft.saved_at
     else:
         draft = _under_id(draft, entry_id_of(form, episode_id))
     return EntryForm(at, use_case, form, draft, was_saved, start or {})
+
+
+def value_on_screen(form: str, episode_id: EpisodeId, entry_id: str, name: str) -> Any:
+    """What one field of an entry says now, without looking at all the others."""
+    return st.session_state.get(f"{form}{_SEPARATOR}{name}{_tail(episode_id, entry_id)}")
+
+
+def kept_at(entry_id: str) -> datetime | None:
+    """When a field of this entry was kept last on this screen."""
+    moment: datetime | None = st.session_state.get(_kept_pin(entry_id))
+    return moment
+
+
+def _kept_pin(entry_id: str) -> str:
+    return f"kept_at{_SEPARATOR}{entry_id}"
+
+
+def on_screen(form: str, episode_id: EpisodeId, entry_id: str) -> dict[str, Any]:
+    """What the widgets of one entry say now, by name."""
+    head, tail = f"{form}{_SEPARATOR}", _tail(episode_id, entry_id)
+    return {
+        str(key)[len(head) : -len(tail)]: value
+        for key, value in st.session_state.items()
+        if str(key).startswith(head) and str(key).endswith(tail)
+    }
 
 
 def _under_id(draft: Draft, entry_id: str) -> Draft:

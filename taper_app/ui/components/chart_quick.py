@@ -194,7 +194,7 @@ def _questions(episode_id: EpisodeId) -> None:
     if entry is None:
         return
     with show.refusals():
-        st.markdown(frame.patient_line(open_chart(at.app, at.actor, episode_id, audited=False)))
+        st.markdown(frame.patient_line(current.chart_now(at, episode_id)))
     form = f"quick-{name}"
     with show.refusals():
         typed = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from taper_app.ui.components import frame, show
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import clock_text
 from taper_app.ui.current import Here
-from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
+from taper_app.use_cases.chart import Chart, ChartedSet
 from taper_app.use_cases.dose_clearance import gate_in_words, who_may_override
 
 DOSE_WORDS = {
@@ -64,12 +64,12 @@ def _in_front(episode_id: EpisodeId) -> None:
     """Runs on its own: who looks and what is charted are asked anew."""
     at = current.here()
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         charted = _charted(chart, _unread(episode_id))
         if charted is None:
             return
         st.markdown(frame.patient_line(chart))
-        _answer(at, chart, charted, Assessment.model_validate(charted.assessment))
+        answer_lines(at, chart, charted.at, Assessment.model_validate(charted.assessment))
         if st.button("Read", type="primary", key=f"read-{episode_id}", width="stretch"):
             mark_read(episode_id)
             st.rerun()
@@ -81,7 +81,7 @@ def newest_answer(at: Here, chart: Chart) -> None:
     if charted is None:
         return
     with st.container(border=True, key=f"answer-{chart.episode_id}"):
-        _answer(at, chart, charted, Assessment.model_validate(charted.assessment))
+        answer_lines(at, chart, charted.at, Assessment.model_validate(charted.assessment))
         st.button("Put away", key=f"put-away-{chart.episode_id}", on_click=_put_away, args=(chart.episode_id,))
 
 
@@ -108,15 +108,16 @@ def _put_away(episode_id: EpisodeId) -> None:
     st.session_state.pop(_flag(episode_id), None)
 
 
-def _answer(at: Here, chart: Chart, charted: ChartedSet, answer: Assessment) -> None:
+def answer_lines(at: Here, chart: Chart, moment: datetime, answer: Assessment) -> None:
+    """Everything that the rules say of a set of that moment."""
     why = answer.findings[0].message if answer.level > 1 else "Nothing in it calls for somebody."
     headline = f"**{level_text(answer.level)}** · {show.plain_text(why)}"
     box = {1: st.success, 2: st.warning, 3: st.warning, 4: st.error}[answer.level]
-    box(f"Charted {clock_text(charted.at, chart.unit.zone)}. {headline}")
+    box(f"Charted {clock_text(moment, chart.unit.zone)}. {headline}")
     for finding in answer.findings:
         if finding.level > 1 or finding is answer.findings[0]:
             st.markdown(f"- {_finding_text(at, chart, finding)}")
-    due_at = charted.at + timedelta(minutes=answer.next_due_minutes)
+    due_at = moment + timedelta(minutes=answer.next_due_minutes)
     st.markdown(f"**This dose:** {show.plain_text(_dose_words(answer))}")
     st.markdown(f"**Next cut:** {_cut_words(chart, answer)}")
     st.markdown(f"**Next set:** {clock_text(due_at, chart.unit.zone)}. {_scores(at, answer)}")

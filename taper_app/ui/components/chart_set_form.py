@@ -5,33 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from taper_app.clinical.charting.scores import CIWA_B, FOUR_AT, NEWS2
-from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem, ScoreItem
+from taper_app.clinical.charting.scores import CIWA_B, FOUR_AT
+from taper_app.clinical.errors import TaperError
+from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
-from taper_app.ui.components import chart_result, show
+from taper_app.ui.components import show
 from taper_app.ui.components.chart_ciwa import ciwa_b
-from taper_app.ui.components.chart_entry import EntryForm, open_entry
+from taper_app.ui.components.chart_entry import EntryForm, next_entry, open_entry, opened_at
+from taper_app.ui.components.chart_set_bar import (
+    BAR_PART,
+    SET_PART,
+    ask_to_confirm,
+    is_asked_to_save,
+    save_bar,
+    stays_in_view,
+)
+from taper_app.ui.components.chart_set_done import after_saving, closed_form, open_again
+from taper_app.ui.components.chart_set_vitals import Last, events_asked, gate_signs, sedation, vitals, yes_no
 from taper_app.ui.components.chart_values import (
     ASQ_REFUSED,
-    CELSIUS,
     EARLIER,
-    FAHRENHEIT,
-    GATE_SIGNS,
     MORE_SIGNS,
-    NOTHING_HAPPENED,
     NOW,
-    OXYGEN,
     REASON,
     SYMPTOMS,
-    TEMPERATURE,
-    TEMPERATURE_UNIT,
     WHEN,
     WHEN_DATE,
     WHEN_TIME,
-    LastValue,
     asked_today,
     event_words,
     last_values,
@@ -41,60 +43,74 @@ from taper_app.ui.components.chart_values import (
 )
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
-from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
-from taper_app.use_cases.observe import chart_observation, readings_to_confirm
+from taper_app.use_cases.chart import Chart, ChartedSet
+from taper_app.use_cases.observe import chart_observation
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 SET_FORM = "set"
 _EVENT_STAYS = "event_stays_"
 _WITHOUT_WIDGETS = ("poss", "cssrs", "phq9", "gad7", "labs")
-#: Pixels; two stand side by side on a phone.
-_VITAL_WIDTH = 160
-_VITALS = (
-    ("respiratory_rate", "RR, breaths a minute"),
-    ("spo2", "SpO2, %"),
-    ("systolic", "BP systolic, mmHg"),
-    ("diastolic", "BP diastolic, mmHg"),
-    ("pulse", "Pulse, beats a minute"),
-)
 _NOT_DONE = {"asleep": "Asleep", "refused": "Refused", "away": "Away", "other": "Other"}
-_YES_NO = {"no": "No", "yes": "Yes"}
 _ZERO_TO_FOUR = {0: "0 none", 1: "1", 2: "2", 3: "3", 4: "4 worst"}
 
-Last = dict[str, LastValue]
 
-
-@st.fragment
+@st.fragment(key=SET_PART)
 def observation_form(episode_id: EpisodeId) -> None:
-    """The form, drawn anew on its own with each change. Who acts and what is charted are asked anew."""
+    """The form. A field that is kept draws only the bar again; whatever changes the form draws all of it.
+
+    Who acts and what is charted are asked anew.
+    """
     at = current.here()
     if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is Grant.NO:
         st.markdown("Your role reads this chart; nurses and physicians chart in it.")
         return
     with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         corrected = _corrected(chart)
-        last = last_values(chart)
-        if corrected:
-            start = values_of(corrected.observation)
-            form = f"{SET_FORM}-correcting-{corrected.record.id}"
-        else:
-            start = asked_today(chart, at.app.protocols.scales[CIWA_B], last)
-            form = SET_FORM
-        entry = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id, start)
         _heading(chart, corrected)
-        if corrected:
-            _events_that_stay(entry, corrected)
-        _vitals(entry, last, chart)
-        _sedation(at, entry, last, chart)
-        ciwa_b(at, entry, last, chart)
-        _symptoms(entry, last, chart)
-        _screens(at, entry)
-        _not_done(entry)
-        _when(entry, chart, corrected)
-        entry.saved_line(chart.unit.zone)
-        carried = {} if corrected else start
-        _save_bar(at, entry, chart, corrected, carried)
+        if corrected is None and closed_form(at, chart):
+            return
+        last = last_values(chart)
+        start = (
+            values_of(corrected.observation) if corrected else asked_today(chart, at.app.protocols.scales[CIWA_B], last)
+        )
+        form = f"{SET_FORM}-correcting-{corrected.record.id}" if corrected else SET_FORM
+        entry = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id, start)
+        refused = None
+        try:
+            if _saved(at, entry, chart, corrected):
+                return
+        except TaperError as refusal:
+            refused = refusal
+        _fields(at, entry, last, chart, corrected)
+        stays_in_view()
+        with st.container(key=f"save-bar-{episode_id}"):
+            if refused:
+                show.refusal(refused)
+            save_bar(episode_id, form, entry.entry_id, chart.unit.zone)
+
+
+def _begin(at: Here, chart: Chart, corrected: ChartedSet | None, last: Last) -> tuple[str, dict[str, Any]]:
+    """The form's name and what its fields begin with: the entry that is corrected, or what is asked once a day."""
+    if corrected:
+        return f"{SET_FORM}-correcting-{corrected.record.id}", values_of(corrected.observation)
+    return SET_FORM, asked_today(chart, at.app.protocols.scales[CIWA_B], last)
+
+
+def _fields(at: Here, entry: EntryForm, last: Last, chart: Chart, corrected: ChartedSet | None) -> None:
+    """In the order of a quick set: readings, sedation, events; then what is looked for, scales and symptoms."""
+    kept = entry if corrected else entry.redrawing_only(BAR_PART)
+    if corrected:
+        _events_that_stay(entry, corrected)
+    vitals(kept, last, chart)
+    sedation(at, kept, last, chart)
+    events_asked(kept)
+    gate_signs(kept)
+    ciwa_b(at, kept, last, chart)
+    _symptoms(kept, last, chart)
+    _screens(at, entry)
+    _not_done(kept)
+    _when(entry, chart, corrected)
 
 
 def _heading(chart: Chart, corrected: ChartedSet | None) -> None:
@@ -128,63 +144,6 @@ def _with_what_stays(written: dict[str, Any], entry: EntryForm, corrected: Chart
     return without_widgets | written | ({"events": events} if events else {})
 
 
-def _last_line(last: Last, name: str, chart: Chart, value: str | None = None) -> None:
-    """``last 16 at 10:00`` under a widget."""
-    if found := last.get(name):
-        st.markdown(f":small[{show.plain_text(found.in_words(chart, value))}]")
-
-
-def _vitals(entry: EntryForm, last: Last, chart: Chart) -> None:
-    st.markdown("**Vital signs**")
-    used = last[TEMPERATURE_UNIT].value if TEMPERATURE_UNIT in last else CELSIUS
-    with st.container(horizontal=True):
-        for field, label in _VITALS:
-            with st.container(width=_VITAL_WIDTH, gap=None):
-                st.text_input(label, **entry.text(f"vitals.{field}"), max_chars=12)
-                _last_line(last, f"vitals.{field}", chart)
-        with st.container(width=_VITAL_WIDTH, gap=None):
-            st.text_input("Temperature", **entry.text(TEMPERATURE), max_chars=12)
-            if found := last.get(TEMPERATURE):
-                _last_line(last, TEMPERATURE, chart, f"{found.value} {used}")
-        with st.container(width=_VITAL_WIDTH, gap=None):
-            units = entry.chosen(TEMPERATURE_UNIT, [CELSIUS, FAHRENHEIT], used)
-            st.segmented_control("Temperature in", **units)
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width="content", gap=None):
-            st.segmented_control("Breathing", format_func=str.capitalize, **entry.chosen(OXYGEN, ["air", "oxygen"]))
-            _last_line(last, OXYGEN, chart)
-        with st.container(width="content", gap=None):
-            _consciousness(entry, last, chart)
-
-
-def _consciousness(entry: EntryForm, last: Last, chart: Chart) -> None:
-    item = entry.at.app.protocols.scales[NEWS2].choice("consciousness")
-    words = {choice.value: choice.words.capitalize() for choice in item.choices}
-    st.pills("Consciousness", format_func=words.__getitem__, **entry.chosen("vitals.acvpu", list(words)))
-    if found := last.get("vitals.acvpu"):
-        _last_line(last, "vitals.acvpu", chart, words.get(str(found.value)))
-
-
-def _sedation(at: Here, entry: EntryForm, last: Last, chart: Chart) -> None:
-    st.markdown("**Sedation or agitation (RASS), after rousing**")
-    item = at.app.protocols.scales["rass"].item("rass")
-    assert isinstance(item, ScoreItem), "the RASS file has one scored item"
-    words = {score: _rass_words(score, item) for score in range(item.highest, item.lowest - 1, -1)}
-    scores = entry.chosen("rass", list(words))
-    st.pills("RASS", format_func=words.__getitem__, label_visibility="collapsed", **scores)
-    if found := last.get("rass"):
-        _last_line(last, "rass", chart, words.get(found.value))
-    st.markdown("Looked for before a dose")
-    with st.container(horizontal=True):
-        for name, label in GATE_SIGNS.items():
-            _yes_no(entry, f"signs.{name}", label)
-
-
-def _rass_words(score: int, item: ScoreItem) -> str:
-    sign = f"+{score}" if score > 0 else str(score).replace("-", "−")
-    return f"{sign} {item.anchors.get(str(score), '').split(':')[0]}".strip()
-
-
 def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
     st.markdown("**Other symptoms, 0 to 4**")
     columns = st.columns(2)
@@ -197,17 +156,13 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
                 format_func=_ZERO_TO_FOUR.__getitem__,
                 **entry.chosen(f"symptoms.{name}", list(_ZERO_TO_FOUR)),
             )
-    st.checkbox(
-        "Asked: no seizure, hallucination, fall, vomiting or other event since the last set",
-        **entry.ticked(NOTHING_HAPPENED),
-    )
 
 
 def _screens(at: Here, entry: EntryForm) -> None:
     scales = at.app.protocols.scales
     with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
         for name, label in MORE_SIGNS.items():
-            _yes_no(entry, f"signs.{name}", label)
+            yes_no(entry, f"signs.{name}", label)
         st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))
     with st.expander("Delirium (4AT)"):
         for item in scales[FOUR_AT].items:
@@ -219,12 +174,8 @@ def _screens(at: Here, entry: EntryForm) -> None:
         st.markdown("After any yes, ask the last question too. A yes to it: stay with the patient and call now.")
         for question in scales["asq"].items:
             if isinstance(question, AnswerItem):
-                _yes_no(entry, f"asq.{question.id}", question.label)
+                yes_no(entry, f"asq.{question.id}", question.label)
         st.checkbox("The patient refused the questions (counts as positive)", **entry.ticked(ASQ_REFUSED))
-
-
-def _yes_no(entry: EntryForm, name: str, label: str) -> None:
-    st.segmented_control(label, format_func=_YES_NO.__getitem__, **entry.chosen(name, list(_YES_NO)))
 
 
 def _not_done(entry: EntryForm) -> None:
@@ -246,55 +197,35 @@ def _when(entry: EntryForm, chart: Chart, corrected: ChartedSet | None) -> None:
         clock.text_input("Time, such as 14:05", max_chars=5, **entry.text(WHEN_TIME))
 
 
-def _save_bar(at: Here, entry: EntryForm, chart: Chart, corrected: ChartedSet | None, carried: dict[str, Any]) -> None:
-    """One submit. Unusual readings are asked about once; changing them asks again."""
-    asked_about = f"confirm|{entry.entry_id}"
-    written = observation_of(entry.values(), at.app.protocols.scales, carried)
-    observation = _with_what_stays(written, entry, corrected)
-    to_confirm = readings_to_confirm(observation, at.app.protocols.vital_limits)
-    waiting = bool(to_confirm) and st.session_state.get(asked_about) == to_confirm
-    slot = st.empty()
-    pressed = _button(slot, entry, to_confirm if waiting else ())
-    if pressed and to_confirm and not waiting:
-        st.session_state[asked_about] = to_confirm
-        _button(slot, entry, to_confirm)
-    elif pressed:
-        _submit(at, entry, chart, corrected, observation)
-
-
-def _button(slot: DeltaGenerator, entry: EntryForm, to_confirm: tuple[str, ...]) -> bool:
-    with slot.container():
-        if to_confirm:
-            listed = "\n".join(f"- {show.plain_text(sentence)}" for sentence in to_confirm)
-            st.warning(f"Please confirm before it is charted:\n\n{listed}")
-        label = "The readings are right: save" if to_confirm else "Save set"
-        return st.button(label, type="primary", key=f"save-{entry.entry_id}-{bool(to_confirm)}", width="stretch")
-
-
-def _submit(
-    at: Here, entry: EntryForm, chart: Chart, corrected: ChartedSet | None, observation: dict[str, Any]
-) -> None:
-    with show.refusals():
-        happened_at = corrected.at if corrected else moment_of(entry.values(), chart)
-        charted = chart_observation(
-            at.app,
-            at.actor,
-            chart.episode_id,
-            observation,
-            entry_id=entry.entry_id,
-            happened_at=happened_at,
-            corrects=corrected.record.id if corrected else None,
-            reason=str(entry.value(REASON) or ""),
-        )
-        entry.finished()
-        end_correction(chart.episode_id)
-        chart_result.show_after_rerun(chart.episode_id, charted.record_id)
-        show.done_after_rerun("The set was corrected." if corrected else "The set was charted.")
-        st.rerun()
+def _saved(at: Here, entry: EntryForm, chart: Chart, corrected: ChartedSet | None) -> bool:
+    """Charts the set when its button was pressed. Unusual readings are asked about once; changing them asks again."""
+    values = entry.values()
+    since = opened_at(entry.form, chart.episode_id, chart.now)
+    if not is_asked_to_save(chart.episode_id, entry.entry_id) or ask_to_confirm(at, entry.entry_id, values):
+        return False
+    carried = {} if corrected else dict(entry.start)
+    observation = _with_what_stays(observation_of(values, at.app.protocols.scales, carried), entry, corrected)
+    happened_at = corrected.at if corrected else moment_of(values, chart)
+    charted = chart_observation(
+        at.app,
+        at.actor,
+        chart.episode_id,
+        observation,
+        entry_id=entry.entry_id,
+        happened_at=happened_at,
+        corrects=corrected.record.id if corrected else None,
+        reason=str(entry.value(REASON) or ""),
+        draft=entry.draft,
+    )
+    next_entry(entry.form, chart.episode_id)
+    end_correction(chart.episode_id)
+    after_saving(at, chart, charted, at_moment=happened_at, since=since, corrected=corrected is not None)
+    return True
 
 
 def begin_correction(episode_id: EpisodeId, record_id: RecordId) -> None:
     """The form shows this entry from the next run on."""
+    open_again(episode_id)
     st.session_state[_correcting(episode_id)] = record_id
 
 

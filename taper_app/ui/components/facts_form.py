@@ -16,7 +16,6 @@ from taper_app.ui.components import show
 from taper_app.ui.components.form_widgets import FormWidgets, KeyedFields
 from taper_app.ui.components.widgets import answer, text_field
 from taper_app.use_cases.admit import record_facts
-from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.context import new_id
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
@@ -77,7 +76,7 @@ def facts(episode_id: EpisodeId) -> None:
     if grant_of(UseCase.RECORD_CURRENT_USE, at.actor.role) is Grant.NO:
         return
     with st.expander("Facts that were asked: seizures, opioids, alcohol, pregnancy …"), show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
+        chart = current.chart_now(at, episode_id)
         pin = f"facts-entry-{episode_id}"
         entry = str(st.session_state.setdefault(pin, new_id()))
         written = fact_fields(KeyedFields(f"{episode_id}-{entry}"), chart.facts)

@@ -21,9 +21,15 @@ def refusals() -> Iterator[None]:
     """Show an expected refusal as sentences; whatever else escapes is a bug and stays one."""
     try:
         yield
-    except InputRefused as refused:
-        faults(refused.faults)
     except TaperError as refused:
+        refusal(refused)
+
+
+def refusal(refused: TaperError) -> None:
+    """Every fault of an input, or the sentence with its next step."""
+    if isinstance(refused, InputRefused):
+        faults(refused.faults)
+    else:
         st.error(f"{refused} {refused.next_step}".strip())
 
 

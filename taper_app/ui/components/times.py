@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taper_app.export.dates import date_text, moment_text
 
-__all__ = ["ago", "clock_text", "date_text", "day_text", "moment_text", "with_dates"]
+__all__ = ["ago", "clock_text", "date_text", "day_text", "moment_text", "to_the_second", "with_dates"]
 
 _WRITTEN_DAY = re.compile(r"(?<!like )\b[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b(?!T)")
 
@@ -16,6 +16,11 @@ _WRITTEN_DAY = re.compile(r"(?<!like )\b[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[1
 def clock_text(moment: datetime, zone: str) -> str:
     """``14:05``, or with the day when it is another one than today's is left to the caller."""
     return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def to_the_second(moment: datetime, zone: str) -> str:
+    """``14:03:12``: when a draft was kept moments ago."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -18,20 +18,21 @@ at = current.here()
 frame.top(at, "Chart")
 with show.refusals():
     chart = current.chart_or_stop(at)
-    is_open = chart.row.status == "open"
-    frame.patient_banner(chart)
-    unacknowledged(chart.episode_id)
-    answer_is_open = answer_in_front(at, chart)
-    newest_answer(at, chart)
-    if is_open:
-        what_is_due(chart)
-        if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
-            quick_buttons(chart, may_open=not answer_is_open)
-        observation_form(chart.episode_id)
-        doses(chart.episode_id)
-    open_alerts(chart.episode_id)
-    if is_open:
-        keep_the_dose(chart.episode_id)
-        facts(chart.episode_id)
-    entries(chart.episode_id)
+    with current.one_look(chart):
+        is_open = chart.row.status == "open"
+        frame.patient_banner(chart)
+        unacknowledged(chart.episode_id)
+        answer_is_open = answer_in_front(at, chart)
+        newest_answer(at, chart)
+        if is_open:
+            what_is_due(chart)
+            if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
+                quick_buttons(chart, may_open=not answer_is_open)
+            observation_form(chart.episode_id)
+            doses(chart.episode_id)
+        open_alerts(chart.episode_id)
+        if is_open:
+            keep_the_dose(chart.episode_id)
+            facts(chart.episode_id)
+        entries(chart.episode_id)
 frame.bottom(at.app.protocols)
