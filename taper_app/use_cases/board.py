@@ -44,9 +44,14 @@ def _as_of_today(reading: Reading, row: LatestRow, now: datetime) -> LatestRow:
     return row_of(read_chart(reading, episode, now), status=row.status) if episode else row
 
 
-def refresh_latest(writing: Writing, episode: Episode, now: datetime, *, status: str = "open") -> LatestRow:
-    """Work the patient's row out anew from the records and keep it."""
-    row = row_of(read_chart(writing, episode, now), status=status)
+def refresh_latest(
+    writing: Writing, episode: Episode, now: datetime, *, status: str = "open", chart: Chart | None = None
+) -> LatestRow:
+    """Work the patient's row out anew from the records and keep it.
+
+    ``chart``: the chart as this transaction leaves it, where its caller holds it already.
+    """
+    row = row_of(chart or read_chart(writing, episode, now), status=status)
     writing.put_latest(row)
     return row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -65,6 +65,8 @@ class Chart:
     kept_row: LatestRow | None
     records: Sequence[Record]
     now: datetime
+    #: Observations that were read from their records already; a later or earlier view of this chart shares them.
+    read_sets: dict[RecordId, Observation] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def row(self) -> LatestRow:
@@ -127,9 +129,22 @@ class Chart:
             if record.kind is RecordKind.ASSESSMENT
         }
         return [
-            ChartedSet(record, record.body_as(Observation), assessments.get(record.id))
+            ChartedSet(record, self._observation(record), assessments.get(record.id))
             for record in self.of_kind(RecordKind.OBSERVATION)
         ]
+
+    def _observation(self, record: Record) -> Observation:
+        found = self.read_sets.get(record.id)
+        if found is None:
+            found = self.read_sets[record.id] = record.body_as(Observation)
+        return found
+
+    def with_added(self, added: Sequence[Record], now: datetime) -> Chart:
+        """The chart after these records were added in the transaction that read it."""
+        known = {record.id for record in self.records}
+        records = [*self.records, *(record for record in added if record.id not in known)]
+        records.sort(key=lambda record: (record.happened_at, record.recorded_at, record.id))
+        return replace(self, records=records, now=now)
 
     @property
     def last_dose_at(self) -> datetime | None:

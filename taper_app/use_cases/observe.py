@@ -112,16 +112,19 @@ def keep_set(
     alert = alert_for(app, chart, case, answer, record_id)
     body = AssessmentBody(observation=record_id, answer=answer.model_dump(mode="json"))
 
+    added: list[Record] = []
+
     def add(kind: RecordKind, content: Frozen, kept_as: str, at: datetime, replaced: RecordId | None = None) -> None:
-        writing.add_record(
-            record(app, actor, chart.episode_id, kind, content, happened_at=at, record_id=kept_as, corrects=replaced)
-        )
+        made = record(app, actor, chart.episode_id, kind, content, happened_at=at, record_id=kept_as, corrects=replaced)
+        writing.add_record(made)
+        added.append(made)
 
     add(RecordKind.OBSERVATION, completed, record_id, happened_at, corrects)
     add(RecordKind.ASSESSMENT, body, f"{record_id}-assessment", happened_at)
     if alert:
         add(RecordKind.ALERT, alert, f"{record_id}-alert", chart.now)
-    refresh_latest(writing, chart.episode, app.clock())
+    now = app.clock()
+    refresh_latest(writing, chart.episode, now, chart=chart.with_added(added, now))
     return Charted(record_id, answer, alert)
 
 

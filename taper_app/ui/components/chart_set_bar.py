@@ -104,7 +104,7 @@ def _ask_to_save(episode_id: EpisodeId, entry_id: str) -> None:
 
 def is_asked_to_save(episode_id: EpisodeId, entry_id: str) -> bool:
     """Whether the button of this very entry was pressed; a second tap finds another entry and saves nothing."""
-    return st.session_state.pop(_saving(episode_id), None) == entry_id
+    return bool(st.session_state.pop(_saving(episode_id), None) == entry_id)
 
 
 def _saving(episode_id: EpisodeId) -> str:

@@ -14,12 +14,18 @@ from starlette.routing import BaseRoute, Route
 from taper_app.ui.server import downloads, first_run, gate, health, html, sign_in
 from taper_app.ui.server.gate import Gate
 from taper_app.ui.server.headers import SecurityHeaders
+from taper_app.ui.server.screen_files import SCRIPT, STYLE, ScreenFiles
 from taper_app.ui.server.startup import Startup
 
 ROUTER: Final[str] = str(Path(str(files("taper_app.ui").joinpath("router.py"))))
 
 _ASSETS_FOLDER = Path(str(files("taper_app.ui.server").joinpath("assets")))
-_ASSETS: Final = {"taper.css": "text/css", "page_icon.png": "image/png"}
+_ASSETS: Final = {
+    "taper.css": "text/css",
+    "page_icon.png": "image/png",
+    STYLE: "text/css",
+    SCRIPT: "text/javascript",
+}
 
 PAGE_ICON: Final[str] = str(_ASSETS_FOLDER / "page_icon.png")
 
@@ -48,4 +54,9 @@ ROUTES: Final[list[BaseRoute]] = [
     Route("/favicon.ico", favicon, methods=["GET"]),
 ]
 
-MIDDLEWARE: Final[list[Middleware]] = [Middleware(Startup), Middleware(SecurityHeaders), Middleware(Gate)]
+MIDDLEWARE: Final[list[Middleware]] = [
+    Middleware(Startup),
+    Middleware(SecurityHeaders),
+    Middleware(Gate),
+    Middleware(ScreenFiles),
+]
