@@ -1,4 +1,7 @@
-"""The handoff summary as a PDF: tagged (PDF/UA-1 and PDF/A-2a declared), the same bytes for the same summary."""
+"""The handoff summary and the chart of a day as PDF: tagged (PDF/UA-1 and PDF/A-2a declared).
+
+The same content gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from pathlib import Path
 
 import typst
 
+from taper_app.clinical.charting.day_sheet import DaySheet
 from taper_app.clinical.handoff.summary import HandoffSummary
 from taper_app.clinical.handoff.summary_taper import BridgingSheet
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.export.blocks import PrintedDocument
 from taper_app.export.bridging_sheet import bridging_document
 from taper_app.export.characters import FONTS
+from taper_app.export.day_sheet import day_document
 from taper_app.export.handoff_document import handoff_document
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -29,6 +34,11 @@ def handoff_pdf(summary: HandoffSummary, texts: HandoffTexts) -> bytes:
 def bridging_pdf(summary: HandoffSummary, sheet: BridgingSheet, texts: HandoffTexts) -> bytes:
     """The bridging sheet; ``summary`` gives the patient, the ward and what was arranged so far."""
     return _typeset(bridging_document(summary, sheet, texts), summary.written_at)
+
+
+def day_pdf(sheet: DaySheet) -> bytes:
+    """The last 24 hours of a chart, one to four pages."""
+    return _typeset(day_document(sheet), sheet.until)
 
 
 def _typeset(document: PrintedDocument, written_at: datetime) -> bytes:

@@ -110,6 +110,9 @@ class Reading(Protocol):
         ``since`` is included; an empty ``kinds`` finds nothing.
         """
 
+    def count_records(self, episode_id: EpisodeId) -> int:
+        """How many records of every kind there are: a number that only grows, and grows with each change."""
+
     def record(self, record_id: RecordId) -> Record | None: ...
 
     def latest_rows(self, unit_id: str, status: str = "open") -> Sequence[LatestRow]:

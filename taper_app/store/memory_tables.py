@@ -104,6 +104,9 @@ class MemoryReading:
         found.sort(key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
         return [rows.RECORD.entry(row) for row in found]
 
+    def count_records(self, episode_id: EpisodeId) -> int:
+        return sum(row["episode_id"] == episode_id for row in self._tables.records.values())
+
     def record(self, record_id: RecordId) -> Record | None:
         return rows.RECORD.entry_if(self._tables.records.get(record_id))
 

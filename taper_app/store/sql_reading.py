@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from taper_app.clinical.records import (
     Episode,
@@ -34,6 +34,7 @@ def _by_key(table: Table, column: str = "id") -> Select[Any]:
 
 
 _SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
+_COUNT = select(func.count()).select_from(tables.record).where(tables.record.c.episode_id == bindparam("key"))
 _EPISODE, _LATEST = _by_key(tables.episode), _by_key(tables.latest, "episode_id")
 
 
@@ -89,6 +90,9 @@ class SqlReading:
             wanted.append(record.happened_at >= microseconds_of(since))
         oldest_first = (record.happened_at, record.recorded_at, record.id)
         return self._every(rows.RECORD, tables.record, *wanted, order=oldest_first)
+
+    def count_records(self, episode_id: EpisodeId) -> int:
+        return int(self._connection.execute(_COUNT, {"key": episode_id}).scalar_one())
 
     def record(self, record_id: RecordId) -> Record | None:
         return self._one(rows.RECORD, tables.record, tables.record.c.id == record_id)

@@ -9,13 +9,13 @@ import streamlit as st
 
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.words import event_words, symptom_words
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
 from taper_app.ui.components.chart_set_form import begin_correction
-from taper_app.ui.components.chart_values import SYMPTOMS, event_words
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import moment_text
 from taper_app.use_cases.chart import Chart, ChartedSet
@@ -82,7 +82,7 @@ def _head(chart: Chart, record: Record) -> str:
 def _set_text(charted: ChartedSet) -> str:
     """What was charted, in words; empty for a set that only counts doses, which has its own line."""
     observation = charted.observation
-    parts = [*event_words(observation), *_vitals(observation), *_scales(charted), *_symptoms(observation)]
+    parts = [*event_words(observation), *_vitals(observation), *_scales(charted), *symptom_words(observation)]
     if observation.not_done:
         parts.append(f"could not be done: {observation.not_done.reason}")
     if not parts:
@@ -124,15 +124,6 @@ def _scales(charted: ChartedSet) -> Iterator[str]:
         yield "4AT"
     if observation.asq:
         yield "ASQ refused" if observation.asq == "refused" else "ASQ"
-
-
-def _symptoms(observation: Observation) -> Iterator[str]:
-    for name, value in observation.symptoms or ():
-        if value is not None:
-            yield f"{SYMPTOMS[name].lower()} {value} of 4"
-    for name, answer in observation.signs or ():
-        if answer == "yes":
-            yield f"{name.replace('_', ' ')}: yes"
 
 
 def _dose_text(dose: ChartedDose) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from taper_app.clinical.charting.scores import CIWA_B, FOUR_AT
+from taper_app.clinical.charting.words import event_words
 from taper_app.clinical.errors import TaperError
 from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem
 from taper_app.clinical.records import EpisodeId, RecordId
@@ -35,7 +36,6 @@ from taper_app.ui.components.chart_values import (
     WHEN_DATE,
     WHEN_TIME,
     asked_today,
-    event_words,
     last_values,
     moment_of,
     observation_of,

@@ -6,7 +6,7 @@ Values are what JSON can keep, because they are drafts too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.charting.scores import ItemScore
+from taper_app.clinical.charting.words import SYMPTOM_WORDS
 from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.protocol.scales import Scale
-from taper_app.clinical.quantities import plain
 from taper_app.export.dates import date_text
 from taper_app.use_cases.chart import Chart
 
@@ -30,16 +30,7 @@ WHEN, WHEN_DATE, WHEN_TIME = "when", "when_date", "when_time"
 NOW, EARLIER = "Now", "Earlier (late entry)"
 REASON = "reason"
 WHOLE_NUMBERS = ("respiratory_rate", "spo2", "systolic", "diastolic", "pulse")
-SYMPTOMS: Mapping[str, str] = {
-    "tremor": "Tremor",
-    "stomach_cramps": "Stomach cramps",
-    "muscle_cramps": "Muscle cramps",
-    "light": "Light hurts",
-    "sound": "Sound hurts",
-    "touch": "Touch hurts",
-    "tinnitus": "Ringing in the ears",
-    "craving": "Craving",
-}
+SYMPTOMS = SYMPTOM_WORDS
 GATE_SIGNS: Mapping[str, str] = {
     "slurred_speech": "Slurred speech",
     "ataxia": "Unsteady gait (ataxia)",
@@ -60,8 +51,6 @@ MORE_SIGNS: Mapping[str, str] = {
     "intolerable": "The patient calls it intolerable",
 }
 _LAST_SETS_LOOKED_AT = 60
-_EVENT_WORDS = {"suicidal_thoughts": "thoughts of suicide", "left_against_advice": "left against advice"}
-_INSIGHT = {True: ", knows that it is not real", False: ", takes it for real", None: ", insight not asked"}
 _BLOCKS = ("vitals", "ciwa_b", "symptoms", "signs", "four_at", "asq", "not_done")
 
 
@@ -127,19 +116,6 @@ def values_of(observation: Observation) -> Values:
     if observation.asq == "refused":
         values[ASQ_REFUSED] = True
     return values
-
-
-def event_words(observation: Observation) -> Iterator[str]:
-    """``Seizure, 2 min``, ``Hallucination, knows that it is not real (saw people)``."""
-    for event in observation.events or ():
-        words = _EVENT_WORDS.get(event.kind, event.kind)
-        if event.kind == "seizure":
-            words += (
-                ", length not known" if event.duration_minutes is None else f", {plain(event.duration_minutes)} min"
-            )
-        if event.kind == "hallucination":
-            words += _INSIGHT[event.insight]
-        yield f"{words[0].upper()}{words[1:]}{f' ({event.note})' if event.note else ''}"
 
 
 def _is_filled(value: Any) -> bool:

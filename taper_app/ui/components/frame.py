@@ -6,6 +6,7 @@ import streamlit as st
 
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
+from taper_app.ui.components.chart_pulse import pulse
 from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import date_text
 from taper_app.ui.current import Here
@@ -56,6 +57,7 @@ def patient_banner(chart: Chart) -> None:
     with st.container(border=True, key=f"banner-{chart.episode_id}"):
         st.markdown(f"{who} · {where} · day {chart.day_of_stay(chart.now)}")
         st.markdown(f"Allergies: {show.plain_text(patient.allergies)}" + _flags(chart))
+        pulse(chart.episode_id, len(chart.records))
     st.markdown(f"{row_badge(chart.row)} · {show.plain_text(chart.row.headline)}")
     if chart.row.status == "released":
         st.warning("Released: this episode has ended and can only be read.")

@@ -1,10 +1,13 @@
-"""Chart: what a nurse does at the bedside. What is due on top, then one tap for events, the set, doses, alerts."""
+"""Chart: what a nurse does at the bedside. What is due on top, then one tap for events, the last sets and the form,
+doses and alerts; below the fold the last 24 hours, facts and every entry.
+"""
 
 from __future__ import annotations
 
 from taper_app.ui import current
 from taper_app.ui.components import frame, show
 from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, unacknowledged
+from taper_app.ui.components.chart_day import day_so_far, last_sets
 from taper_app.ui.components.chart_doses import doses
 from taper_app.ui.components.chart_due import what_is_due
 from taper_app.ui.components.chart_entries import entries
@@ -28,9 +31,11 @@ with show.refusals():
             what_is_due(chart)
             if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
                 quick_buttons(chart, may_open=not answer_is_open)
+            last_sets(chart)
             observation_form(chart.episode_id)
             doses(chart.episode_id)
         open_alerts(chart.episode_id)
+        day_so_far(chart.episode_id)
         if is_open:
             keep_the_dose(chart.episode_id)
             facts(chart.episode_id)
