@@ -27,6 +27,7 @@ _SEIZURE_NOW = {
     "ongoing": "Still going on",
     "unknown": "Not known",
 }
+_MINUTES = {str(minutes): str(minutes) for minutes in range(1, 6)}
 _WHEN = "When, such as 14:05 (blank: now)"
 
 
@@ -42,7 +43,8 @@ class QuickEntry:
 def _ask_seizure(form: EntryForm) -> Answers:
     return {
         "when": st.text_input(_WHEN, **form.text("when")),
-        "minutes": st.text_input("How many minutes (blank: not known)", **form.text("minutes")),
+        "minutes_tapped": _choice(form, "minutes_tapped", "How many minutes (nothing chosen: not known)", _MINUTES),
+        "minutes": st.text_input("Longer, or in parts: write the minutes", **form.text("minutes")),
         "now": st.segmented_control(
             "Now (nothing chosen: not known)",
             format_func=_SEIZURE_NOW.__getitem__,
@@ -56,7 +58,7 @@ def _seizure(answers: Answers) -> dict[str, Any]:
     known = now in ("recovered", "not_recovered", "ongoing")
     event = {
         "kind": "seizure",
-        "duration_minutes": str(answers["minutes"]).strip() or None,
+        "duration_minutes": str(answers["minutes"]).strip() or answers["minutes_tapped"],
         "ongoing": now == "ongoing" if known else None,
         "recovered": now == "recovered" if known else None,
     }
