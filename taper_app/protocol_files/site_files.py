@@ -55,7 +55,9 @@ def read_site_files(
     ):
         reading.add(fault.file, fault.key, fault.message)
     reading.names.add(SITE_SCALES)
-    reading.refuse_unread_files(f"a site's folder holds tapers/*.toml, sources*.toml and {SITE_SCALES}, the rest is shipped")
+    reading.refuse_unread_files(
+        f"a site's folder holds tapers/*.toml, sources*.toml and {SITE_SCALES}, the rest is shipped"
+    )
     return SiteFiles(own_tapers, own_sources, reading.sha256, tuple(reading.faults))
 
 

@@ -34,8 +34,7 @@ def read_site_scales(site: Path | None, scales: Mapping[str, Scale]) -> ScalesOf
         if message:
             reading.add(SITE_SCALES, f"switched_on.{index}.scale", message)
         found[entry.scale] = entry
-    fingerprint = {"site-scales": digest for digest in reading.sha256.values()}
-    return ScalesOfSite(found, fingerprint, tuple(reading.faults))
+    return ScalesOfSite(found, {"site-scales": "".join(reading.sha256.values())}, tuple(reading.faults))
 
 
 def _fault_of(entry: SwitchedOn, scales: Mapping[str, Scale], before: Mapping[str, SwitchedOn]) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from taper_app.clinical.charting.case import AssessmentCase
 from taper_app.clinical.charting.observation import Observation, Vitals
@@ -43,7 +43,7 @@ class AssessmentBody(Frozen):
 
     observation: RecordId
     answer: dict[str, Any]
-    scales: dict[str, str] = {}
+    scales: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class Scale(Cited):
     def _question_faults(self) -> Iterable[str]:
         """Outcomes and conditions name questions that are there, and no yes is without an outcome."""
         yes_no = {item.id for item in self.questions if _YES in item.answers}
-        in_outcomes = {named for outcome in self.outcomes.ranked for named in outcome.any_yes} if self.outcomes else set()
+        ranked = self.outcomes.ranked if self.outcomes else ()
+        in_outcomes = {named for outcome in ranked for named in outcome.any_yes}
         named = in_outcomes | {earlier for item in self.questions for earlier in item.asked_after_yes}
         for item_id in sorted(named - yes_no):
             yield f"{item_id} is no question with yes and no here; correct the name."

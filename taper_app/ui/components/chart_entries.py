@@ -14,6 +14,7 @@ from taper_app.clinical.records import EpisodeId, Record, RecordKind
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
+from taper_app.ui.components.chart_scale_words import charted_words
 from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_values import SYMPTOMS, event_words
 from taper_app.ui.components.levels import level_text
@@ -120,10 +121,7 @@ def _scales(charted: ChartedSet) -> Iterator[str]:
     if answer and observation.ciwa_b and observation.ciwa_b.scores():
         score = answer.scores.ciwa_b
         yield f"CIWA-B {score.total}" if score.complete else f"CIWA-B at least {score.least}, at most {score.most}"
-    if observation.four_at:
-        yield "4AT"
-    if observation.asq:
-        yield "ASQ refused" if observation.asq == "refused" else "ASQ"
+    yield from charted_words(observation, answer.scores if answer else None)
 
 
 def _symptoms(observation: Observation) -> Iterator[str]:
