@@ -107,7 +107,7 @@ class Scale(Cited):
         in_outcomes = {named for outcome in ranked for named in outcome.any_yes}
         named = in_outcomes | {earlier for item in self.questions for earlier in item.asked_after_yes}
         for item_id in sorted(named - yes_no):
-            yield f"{item_id} is no question with yes and no here; correct the name."
+            yield f"There is no question {item_id} with yes and no; correct the name."
         for item_id in sorted(yes_no - in_outcomes) if self.outcomes else ():
             yield f"A yes to {item_id} has no outcome; add it to one."
 
