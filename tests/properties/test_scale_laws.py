@@ -85,7 +85,8 @@ def test_every_reading_lies_in_one_band_and_the_ends_are_the_printed_ones(item: 
     listed = [
         band.score
         for band in item.bands
-        if (band.lowest is None or band.lowest <= on_the_chart) and (band.highest is None or on_the_chart <= band.highest)
+        if (band.lowest is None or band.lowest <= on_the_chart)
+        and (band.highest is None or on_the_chart <= band.highest)
     ]
     assert listed == [score]
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.stay_scales import ScaleBody
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
 from taper_app.ui import current
@@ -51,7 +52,8 @@ def entries(episode_id: EpisodeId) -> None:
         for line in lines if show_all else lines[:_SHOWN_FIRST]:
             st.text(_head(chart, line.record) + line.text + _corrections(chart, line.record))
             is_own = line.record.author.user_id == at.actor.user_id
-            if may_correct and is_own and chart.row.status == "open":
+            is_corrected_here = line.record.kind is not RecordKind.SCALE
+            if may_correct and is_own and is_corrected_here and chart.row.status == "open":
                 _correct_button(episode_id, line)
                 if line.dose:
                     dose_correction(at, chart, line.dose)
@@ -69,6 +71,8 @@ def _lines(chart: Chart) -> Iterator[Line]:
         text = _set_text(charted)
         if text:
             yield Line(charted.record, text)
+    for record in chart.of_kind(RecordKind.SCALE):
+        yield Line(record, record.body_as(ScaleBody).in_words)
     for dose in chart.doses:
         yield Line(dose.record, _dose_text(dose), dose)
 
@@ -157,6 +161,8 @@ def _before(chart: Chart, old: Record) -> str:
     written = moment_text(old.recorded_at, chart.unit.zone)
     if old.kind is RecordKind.DOSE:
         return f"{old.body_as(DoseBody).in_words} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.SCALE:
+        return f"{old.body_as(ScaleBody).in_words} (written {written}, {old.author.signature})"
     charted = ChartedSet(old, old.body_as(Observation), _assessment_of(chart, old))
     return f"{_set_text(charted)} (written {written}, {old.author.signature})"
 
