@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from taper_app.clinical.protocol.citation import Cited
+from taper_app.clinical.protocol.citation import Cited, Evidence
 from taper_app.clinical.protocol.scale_bands import OtherRange
 from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem, Item, MeasuredItem, Scale, ScoreItem
 from taper_app.clinical.protocol.ward_library import WardProtocols
@@ -14,6 +14,7 @@ from taper_app.clinical.quantities import plain
 from taper_app.export.dates import date_text
 from taper_app.ui.components import show
 from taper_app.ui.components.library_entry import rows_as_table, signature_line
+from taper_app.ui.components.protocol_words import UNVERIFIED_MEANS
 
 TREND_WORDS = "Band names are words for a trend, no thresholds for treatment. No score picks a dose."
 _ASKED = {
@@ -96,9 +97,10 @@ def _outcomes(scale: Scale, protocols: WardProtocols) -> None:
         for one in scale.outcomes.ranked
     ]
     rows.append({"Outcome": scale.outcomes.otherwise, "When one of these was yes": "none", "Then": ""})
-    rows_as_table(rows, f"Outcomes of {scale.short}")
     if scale.outcomes.refused:
-        st.markdown(f"A refusal counts as {show.plain_text(scale.outcomes.refused)}.")
+        refused = "the whole screen was refused"
+        rows.append({"Outcome": scale.outcomes.refused, "When one of these was yes": refused, "Then": ""})
+    rows_as_table(rows, f"Outcomes of {scale.short}")
 
 
 def _items(scale: Scale) -> None:
@@ -109,11 +111,18 @@ def _items(scale: Scale) -> None:
             "In our words": ", ".join(part for part in (item.label, item.looks_back) if part),
             "Answers": "; ".join(_answers(item)),
             "Asked": _asked(item),
-            "Mark and notes": ". ".join(part for part in (item.evidence.mark, item.note) if part),
+            "Mark and notes": ". ".join(part for part in (_mark(item), item.note) if part),
         }
         for item in scale.items
     ]
     rows_as_table(rows, f"Items of {scale.short}")
+    if any(item.evidence is Evidence.UNVERIFIED for item in scale.items):
+        st.markdown(f":small[{UNVERIFIED_MEANS}]")
+
+
+def _mark(item: Item) -> str:
+    """One word in each row; what it means stands once below the table."""
+    return "" if item.evidence is Evidence.READ else item.evidence.value
 
 
 def _asked(item: Item) -> str:

@@ -109,6 +109,14 @@ def test_the_last_score_stands_beside_and_is_never_copied_forward(screen, patien
     assert "last one mistake (1) at 09" in group(at, "four_at.amt4").label.replace("\\", "")
 
 
+def test_the_last_ciwa_b_stands_beside_unless_it_was_of_another_wording(screen, patient):
+    full = {str(item): 1 for item in (*range(1, 18), 20, 21, 22)}
+    chart(screen, patient, {"ciwa_b": full})
+    assert heading(opened(screen, patient), "CIWA-B").endswith("last 20, mild at 09:00")
+    chart(screen, patient, {"ciwa_b": full, "ciwa_b_form": "ciwa-b-not-enough-sleep"})
+    assert "last 20" not in heading(opened(screen, patient), "CIWA-B")
+
+
 def test_an_unasked_question_of_asq_comes_after_a_yes(screen, patient, words):
     at = opened(screen, patient)
     assert group(at, "asq.q5") is None
