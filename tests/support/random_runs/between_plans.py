@@ -14,11 +14,12 @@ from random_runs.made import Made
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.amend import amend_plan, parse_change
 from taper_app.clinical.planning.answer import Plan, StepKind
-from taper_app.clinical.planning.build import attempt_plan
+from taper_app.clinical.planning.end_date import attempt_in_time
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import plain
 
+_BESIDE_THE_TAPER = {"ends_by", "pick_up", "max_supply_days", "stock"}
 _REASON = "So that no ceiling stands in the way of the comparison."
 
 
@@ -184,13 +185,15 @@ def invariant_19_a_smaller_cut_never_makes_a_shorter_plan(made: Made, chance: Ra
 
 
 def _with_reason(request: dict[str, Any]) -> dict[str, Any]:
-    return {**request, "override_reason": _REASON}
+    """The request alone: no day to end by, which would choose the pace, and nothing about handing out."""
+    taper = {name: value for name, value in request.items() if name not in _BESIDE_THE_TAPER}
+    return {**taper, "override_reason": _REASON}
 
 
 def _built(request: dict[str, Any], protocols: Protocols) -> Plan | None:
     """None for a request that is refused, whatever for."""
     try:
-        outcome = attempt_plan(parse_request(request, protocols), protocols).outcome
+        outcome = attempt_in_time(parse_request(request, protocols), protocols).outcome
     except InputRefused:
         return None
     return outcome if isinstance(outcome, Plan) else None
