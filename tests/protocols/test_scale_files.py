@@ -43,6 +43,13 @@ def test_another_wording_is_another_form(scale: Scale) -> None:
     assert wording(scale) == WORDINGS[scale.form]
 
 
+def test_no_scale_that_the_evidence_rules_out_is_shipped() -> None:
+    """MEWS: its copies leave gaps. BWSQ, ISI: licensed by others. CAM-ICU is a sign, positive or negative."""
+    assert not {"mews", "bwsq", "isi", "cam-icu", "ciwa-ar"} & set(SCALES)
+    charted = {"ciwa-b", "news2", "rass", "poss", "four-at", "asq", "c-ssrs", "phq-9", "gad-7", "catatonia"}
+    assert set(SCALES) == charted | {"sds"}
+
+
 def test_ciwa_b_says_what_it_cannot_tell_apart() -> None:
     cautions = " ".join(SCALES["ciwa-b"].limits_of_use)
     for said in ("anxiety, alcohol, opioids or sepsis", "words for a trend", "No score picks a dose"):

@@ -1,4 +1,4 @@
-"""A scale that is asked once a stay: kept once, scored by its file, corrected by a new entry, refused with every fault."""
+"""A scale that is asked once a stay: kept once, scored by its file, corrected by a new entry, or refused."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from taper_app.clinical.people import Role
 from taper_app.clinical.records import RecordKind
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.chart_scale import chart_scale
+
 
 @pytest.fixture
 def episode(ward):

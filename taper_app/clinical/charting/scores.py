@@ -133,7 +133,7 @@ def _measured(item: MeasuredItem, reading: Decimal | int | None) -> Possible:
 
 def _chosen(item: ChoiceItem, value: str | None) -> Possible:
     if value is None:
-        return Possible(min(choice.score for choice in item.choices), item.highest)
+        return Possible(item.lowest_score, item.highest_score)
     score = item.score_of(value)
     return Possible(score, score)
 

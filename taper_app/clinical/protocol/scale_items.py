@@ -114,10 +114,6 @@ class ChoiceItem(_Item):
     def highest_score(self) -> int:
         return max(choice.score for choice in self.choices)
 
-    @property
-    def highest(self) -> int:
-        return self.highest_score
-
 
 class AnswerItem(_Item):
     """A question with named answers that make no score; ``answers`` gives each answer's words.
