@@ -8,6 +8,7 @@ from taper_app.clinical.charting.scores import CIWA_B
 from taper_app.clinical.protocol.scales import NumberItem, ScoreItem
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm
+from taper_app.ui.components.chart_scale_words import last_score
 from taper_app.ui.components.chart_values import LastValue
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
@@ -16,7 +17,9 @@ from taper_app.use_cases.chart import Chart
 def ciwa_b(at: Here, entry: EntryForm, last: dict[str, LastValue], chart: Chart) -> None:
     """The scale; the values are scores, 0 best, for the two items as well whose printed form counts the other way."""
     scale = at.app.protocols.scales[CIWA_B]
-    with st.expander(f"**{scale.short}**", expanded=True, key=f"ciwa-{entry.entry_id}"):
+    last_total = last_score(chart, scale)
+    shown = f" · {show.plain_text(last_total.in_words(chart))}" if last_total else ""
+    with st.expander(f"**{scale.short}**{shown}", expanded=True, key=f"ciwa-{entry.entry_id}"):
         st.markdown(f":small[{' '.join(scale.limits_of_use[:2])}]")
         columns = st.columns(2)
         half = (len(scale.items) + 1) // 2

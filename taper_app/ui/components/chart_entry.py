@@ -62,6 +62,7 @@ class EntryForm(FormWidgets):
     was_saved: bool
     start: Mapping[str, Any] = field(default_factory=dict)
     redrawn: tuple[str, ...] = ()
+    seen: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def redrawing_only(self, *parts: str) -> EntryForm:
         """The same form, for fields whose change alters nothing else that the form shows."""
@@ -85,8 +86,13 @@ class EntryForm(FormWidgets):
         return st.session_state.get(self.key(name), self.first(name))
 
     def values(self) -> dict[str, Any]:
-        """What the widgets say, by name; of a field that is not shown what was kept of it."""
-        return {**self._kept, **on_screen(self.form, self.draft.episode_id, self.draft.entry_id)}
+        """What the widgets say, by name; of a field that is not shown what was kept of it.
+
+        Looked up once: while the form is drawn nothing that was typed changes.
+        """
+        if not self.seen:
+            self.seen.update({**self._kept, **on_screen(self.form, self.draft.episode_id, self.draft.entry_id)})
+        return dict(self.seen)
 
     @property
     def _kept(self) -> Mapping[str, Any]:
@@ -149,7 +155,7 @@ def on_screen(form: str, episode_id: EpisodeId, entry_id: str) -> dict[str, Any]
     head, tail = f"{form}{_SEPARATOR}", _tail(episode_id, entry_id)
     return {
         str(key)[len(head) : -len(tail)]: value
-        for key, value in st.session_state.items()
+        for key, value in st.session_state.to_dict().items()
         if str(key).startswith(head) and str(key).endswith(tail)
     }
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from taper_app.clinical.charting.scores import CIWA_B, FOUR_AT
+from taper_app.clinical.charting.scores import CIWA_B
 from taper_app.clinical.charting.words import event_words
 from taper_app.clinical.errors import TaperError
-from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_ciwa import ciwa_b
 from taper_app.ui.components.chart_entry import EntryForm, next_entry, open_entry, opened_at
+from taper_app.ui.components.chart_scales import further_scales
 from taper_app.ui.components.chart_set_bar import (
     BAR_PART,
     SET_PART,
@@ -26,7 +26,6 @@ from taper_app.ui.components.chart_set_bar import (
 from taper_app.ui.components.chart_set_done import after_saving, closed_form, open_again
 from taper_app.ui.components.chart_set_vitals import Last, events_asked, gate_signs, sedation, vitals, yes_no
 from taper_app.ui.components.chart_values import (
-    ASQ_REFUSED,
     EARLIER,
     MORE_SIGNS,
     NOW,
@@ -49,7 +48,7 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 SET_FORM = "set"
 _EVENT_STAYS = "event_stays_"
-_WITHOUT_WIDGETS = ("poss", "cssrs", "phq9", "gad7", "labs")
+_WITHOUT_WIDGETS = ("labs",)
 _NOT_DONE = {"asleep": "Asleep", "refused": "Refused", "away": "Away", "other": "Other"}
 _ZERO_TO_FOUR = {0: "0 none", 1: "1", 2: "2", 3: "3", 4: "4 worst"}
 
@@ -71,10 +70,7 @@ def observation_form(episode_id: EpisodeId) -> None:
         if corrected is None and closed_form(at, chart):
             return
         last = last_values(chart)
-        start = (
-            values_of(corrected.observation) if corrected else asked_today(chart, at.app.protocols.scales[CIWA_B], last)
-        )
-        form = f"{SET_FORM}-correcting-{corrected.record.id}" if corrected else SET_FORM
+        form, start = _begin(at, chart, corrected, last)
         entry = open_entry(at, UseCase.CHART_OBSERVATION, form, episode_id, start)
         refused = None
         try:
@@ -108,7 +104,8 @@ def _fields(at: Here, entry: EntryForm, last: Last, chart: Chart, corrected: Cha
     gate_signs(kept)
     ciwa_b(at, kept, last, chart)
     _symptoms(kept, last, chart)
-    _screens(at, entry)
+    _more_signs(kept)
+    further_scales(at, entry, last, chart, corrected.record.id if corrected else None)
     _not_done(kept)
     _when(entry, chart, corrected)
 
@@ -158,24 +155,11 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
             )
 
 
-def _screens(at: Here, entry: EntryForm) -> None:
-    scales = at.app.protocols.scales
+def _more_signs(entry: EntryForm) -> None:
     with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
         for name, label in MORE_SIGNS.items():
             yes_no(entry, f"signs.{name}", label)
         st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))
-    with st.expander("Delirium (4AT)"):
-        for item in scales[FOUR_AT].items:
-            if isinstance(item, ChoiceItem):
-                words = {choice.value: f"{choice.words} ({choice.score})" for choice in item.choices}
-                answers = entry.chosen(f"four_at.{item.id}", list(words))
-                st.segmented_control(item.label, format_func=words.__getitem__, **answers)
-    with st.expander("Suicide screen (ASQ)"):
-        st.markdown("After any yes, ask the last question too. A yes to it: stay with the patient and call now.")
-        for question in scales["asq"].items:
-            if isinstance(question, AnswerItem):
-                yes_no(entry, f"asq.{question.id}", question.label)
-        st.checkbox("The patient refused the questions (counts as positive)", **entry.ticked(ASQ_REFUSED))
 
 
 def _not_done(entry: EntryForm) -> None:
