@@ -41,7 +41,7 @@ def top(at: Here, title: str) -> None:
     if at.signed_in.is_demo:
         st.warning(SYNTHETIC)
     heading, person, leave = st.columns([5, 3, 1.2], vertical_alignment="bottom")
-    heading.title(title)
+    heading.title(title, anchor=False)
     person.markdown(f"Signed in: **{show.plain_text(at.actor.signature)}**")
     if leave.button("Sign out", key="sign-out", width="stretch"):
         sign_out()
