@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from taper_app.clinical.planning.makeable import Makeable
-from taper_app.clinical.planning.sums import has, mask_up_to, plus_one_of, runs_of
+from taper_app.clinical.planning.sums import lowest_in, mask_up_to, plus_one_of, runs_of
 
 SharesOf = tuple[int, ...]
 
@@ -21,21 +21,29 @@ class Shares:
     def __init__(self, makeable: Makeable) -> None:
         self._makeable = makeable
         self._above_zero = makeable.doses[1:]
+        self._bits = makeable.bits & ~1
+        self._highest = max(self._bits.bit_length() - 1, 0)
+        self._from_highest = int(bin(self._bits)[:1:-1], 2)  # bit n: the highest dose less n units
         self._totals: dict[tuple[int, ...], int] = {(): 1}
         self._flattest: dict[tuple[int, SharesOf], SharesOf | None] = {}
+        self._lowest_peak: dict[tuple[int, int], SharesOf | None] = {}
 
     def can_share(self, total: int, bounds: Sequence[int]) -> bool:
         """Whether ``total`` is a sum of makeable doses, one for each bound and none above its bound."""
         units, rest = divmod(total, self._makeable.unit)
-        return rest == 0 and has(self._totals_within(bounds), units)
+        if rest or not bounds:
+            return total == 0
+        *lower, highest = sorted(bounds)
+        least_for_lower = max(units - highest // self._makeable.unit, 0)
+        return (self._left_by_one(units) & self._totals_within(lower)) >> least_for_lower != 0
 
     def all_of(self, total: int, number: int) -> Iterator[SharesOf]:
-        """Every sharing over so many times, shares of zero among them."""
+        """Every sharing over so many times."""
         if number == 1:
-            if total in self._makeable:
+            if total > 0 and total in self._makeable:
                 yield (total,)
             return
-        for share in (0, *self._between(1, total)):
+        for share in self._between(1, total - 1):
             for rest in self.all_of(total - share, number - 1):
                 yield (share, *rest)
 
@@ -59,6 +67,12 @@ class Shares:
 
     def lowest_peak(self, total: int, number: int) -> SharesOf | None:
         """The smallest possible largest share; on ties the earlier shares smaller."""
+        key = total, number
+        if key not in self._lowest_peak:
+            self._lowest_peak[key] = self._find_lowest_peak(total, number)
+        return self._lowest_peak[key]
+
+    def _find_lowest_peak(self, total: int, number: int) -> SharesOf | None:
         if not self.can_share(total, (total,) * number):
             return None
         peaks = self._between(-(-total // number), total)
@@ -99,8 +113,19 @@ class Shares:
             return None
         if len(bounds) == 1:
             return (total,)
+        if len(bounds) == 2:
+            return self._flattest_of_two(total, bounds)
         peaks = self._between(_least_peak(total, bounds), max(bounds))
         return next(shares for peak in peaks if (shares := self._flattest_with_peak(total, bounds, peak)))
+
+    def _flattest_of_two(self, total: int, bounds: Sequence[int]) -> SharesOf:
+        """As it can be shared: the larger share is the lowest that leaves a makeable one within the lower bound."""
+        unit = self._makeable.unit
+        units, least = total // unit, -(-_least_peak(total, bounds) // unit)
+        above = (self._bits & self._left_by_one(units)) >> least
+        larger = (least + lowest_in(above)) * unit
+        smaller = total - larger
+        return (smaller, larger) if smaller <= bounds[0] and larger <= bounds[1] else (larger, smaller)
 
     def _flattest_with_peak(self, total: int, bounds: Sequence[int], peak: int) -> SharesOf | None:
         """The flattest sharing whose largest share is ``peak``."""
@@ -114,6 +139,11 @@ class Shares:
             return None
         others = self.flattest(total - peak, (*bounds[:at], *bounds[at + 1 :]))
         return (*others[:at], peak, *others[at:]) if others is not None else None
+
+    def _left_by_one(self, units: int) -> int:
+        """The mask of what so many units leave when one makeable dose above zero is taken from them."""
+        apart = units - self._highest
+        return self._from_highest << apart if apart >= 0 else self._from_highest >> -apart
 
     def _between(self, least: int, most: int) -> Iterator[int]:
         """The makeable doses above zero from ``least`` to ``most``, ascending."""

@@ -8,7 +8,8 @@ the day last, and one is dropped only when the daily dose cannot fill all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from functools import cache
+from itertools import combinations, groupby
 
 from taper_app.clinical.planning.makeable import Makeable
 from taper_app.clinical.planning.shares import Shares
@@ -41,9 +42,12 @@ class SlotSplitter:
                 return (0,) * (slots - taken) + shares
         return None
 
-    def ways(self, daily: int, slots: int) -> Iterator[DayDoses]:
-        """Every way to take a daily dose over so many times of day, none at some of them."""
-        return self._shares.all_of(daily, slots)
+    def ways(self, daily: int, number: int, before: DayDoses | None, slots: int) -> Iterator[DayDoses]:
+        """Every way to take a daily dose at ``number`` times of day, of those that may be left after ``before``."""
+        starts = [before] if before else [(0,) * dropped + (1,) * (slots - dropped) for dropped in range(slots)]
+        for kept in sorted({kept for start in starts for kept in _kept_times(start) if len(kept) == number}):
+            for shares in self._shares.all_of(daily, number):
+                yield _placed(shares, kept, starts[0])
 
     def _from_one_dose(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The whole cut from the one dose that the rule names, when that can be made without dropping it."""
@@ -58,12 +62,11 @@ class SlotSplitter:
         """Among all ways in which no dose rises: fewest times dropped, then as the slots rule wants it."""
         if self.rule is SlotRule.MORNING_FIRST:
             return self._morning_first(daily, before)
-        by_number_kept = sorted(_kept_times(before), key=len, reverse=True)
-        for number in dict.fromkeys(len(kept) for kept in by_number_kept):
+        for _, alike in groupby(_kept_times(before), key=len):
             found = [
                 _placed(shares, kept, before)
-                for kept in by_number_kept
-                if len(kept) == number and (shares := self._shares.flattest(daily, [before[at] for at in kept]))
+                for kept in alike
+                if (shares := self._shares.flattest(daily, [before[at] for at in kept]))
             ]
             if found:
                 return min(found, key=lambda doses: (sorted(doses, reverse=True), doses))
@@ -81,23 +84,28 @@ class SlotSplitter:
 
     def _merged(self, daily: int, before: DayDoses) -> DayDoses | None:
         """When a time is dropped the rest may be merged into the times that stay; as few are dropped as possible."""
-        kept_times = list(_kept_times(before))
+        kept_times = _kept_times(before)
         for number in range(sum(1 for dose in before if dose) - 1, 0, -1):
             if shares := self._shares.lowest_peak(daily, number):
                 return min(_placed(shares, kept, before) for kept in kept_times if len(kept) == number)
         return None
 
 
-def _kept_times(before: DayDoses) -> list[tuple[int, ...]]:
-    """Which times of day may go on being taken: the last dose stays to the end, the first goes after those between."""
-    taken = [index for index, dose in enumerate(before) if dose]
+def _kept_times(before: DayDoses) -> Sequence[tuple[int, ...]]:
+    """Which times of day may go on being taken, the most times first."""
+    return _kept_of(tuple(index for index, dose in enumerate(before) if dose))
+
+
+@cache
+def _kept_of(taken: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
+    """The last dose stays to the end, the first goes after those between."""
     if len(taken) == 1:
-        return [tuple(taken)]
+        return (taken,)
     first, *between, last = taken
-    kept = [
+    kept = (
         (first, *middle, last) for number in range(len(between), -1, -1) for middle in combinations(between, number)
-    ]
-    return [*kept, (last,)]
+    )
+    return (*kept, (last,))
 
 
 def _placed(shares: Sequence[int], kept: Sequence[int], before: DayDoses) -> DayDoses:
