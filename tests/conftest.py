@@ -23,6 +23,11 @@ CHROMIUM_FLAGS = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's journeys take longest: they begin first, so that the others run beside them."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 def _without_browser(reason: str) -> None:
     if os.environ.get("TAPER_REQUIRE_BROWSER") == "1":
         pytest.fail(f"{reason}, and TAPER_REQUIRE_BROWSER=1 asks for browser tests", pytrace=False)

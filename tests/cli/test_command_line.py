@@ -148,3 +148,75 @@ def test_what_is_shipped_can_be_shown(capsys):
 def test_an_unknown_command_is_refused_like_other_input(capsys):
     assert main(["hold"]) == 2
     assert "--help" in json.loads(capsys.readouterr().err)["errors"][0]["message"]
+
+
+# ---- taper amend ----
+@pytest.fixture
+def amend(run, tmp_path, capsys):
+    """Changes the worked story's plan, or what is given in its place."""
+
+    def amend_with(change, *words, plan=None):
+        written = tmp_path / "plan.json"
+        if plan is None:
+            _, plan, _ = run(REQUEST, "plan")
+        written.write_text(plan if isinstance(plan, str) else json.dumps(plan))
+        changed = tmp_path / "change.json"
+        changed.write_text(change if isinstance(change, str) else json.dumps(change))
+        code = main(["amend", str(written), str(changed), *words])
+        answer = capsys.readouterr()
+        return code, answer.out, answer.err
+
+    return amend_with
+
+
+KEEP = {"on": "2027-02-01", "kind": "keep", "reason": "not sleeping"}
+
+
+def test_a_changed_plan_is_a_plan_that_names_the_one_before_it(amend):
+    code, out, err = amend(KEEP)
+    plan = json.loads(out)
+    assert (code, err, plan["schema"]) == (0, "", 1)
+    assert plan["amends"]["change"] == KEEP
+    assert len(plan["amends"]["sha256"]) == 64
+    assert (plan["steps"][-1]["kind"], plan["steps"][-1]["days"], plan["first_day_without_drug"]) == ("keep", 0, None)
+    code, out, _ = amend({"on": "2027-02-20", "kind": "resume", "reason": "better"}, plan=out)
+    assert (code, json.loads(out)["first_day_without_drug"]) == (0, "2027-11-30")
+
+
+def test_a_changed_plan_is_printed_like_a_plan(amend):
+    assert "3. keep: 2027-02-01 on" in amend(KEEP, "--format", "text")[1]
+    assert amend(KEEP, "--format", "csv")[1].count("\n") > 4
+    assert amend(KEEP, "--format", "ics")[1].startswith("BEGIN:VCALENDAR")
+
+
+def test_a_change_that_no_safe_plan_follows_exits_with_3_and_whom_to_ask(amend):
+    gap = {"on": "2027-02-12", "kind": "missed", "from": "2027-02-01", "to": "2027-02-11", "reason": "away"}
+    code, out, err = amend(gap)
+    assert (code, err) == (3, "")
+    assert "titrates anew" in json.loads(out)["refused"]["whom_to_ask"]
+
+
+def test_faults_of_the_plan_and_of_the_change_are_named_together(amend):
+    code, out, err = amend({"kind": "keep"}, "--given-up-to", "today", plan={"steps": []})
+    fields = [error["field"] for error in json.loads(err)["errors"]]
+    assert (code, out) == (2, "")
+    assert {"plan.request", "plan.protocol", "on", "reason", "given_up_to"} <= set(fields)
+
+
+def test_what_was_given_stays_as_it_was(amend):
+    code, _, err = amend(KEEP, "--given-up-to", "2027-02-03T08:00:00-05:00")
+    assert (code, json.loads(err)["errors"][0]["field"]) == (2, "on")
+    assert amend(KEEP, "--given-up-to", "2027-01-31")[0] == 0
+
+
+def test_only_one_of_plan_and_change_comes_on_standard_input(capsys):
+    assert main(["amend", "-", "-"]) == 2
+    assert "name a file" in capsys.readouterr().err
+
+
+def test_a_plan_that_ends_by_a_date_shows_the_pace_that_was_found(run):
+    code, out, _ = run({**REQUEST, "ends_by": "2027-12-01"}, "plan")
+    request = json.loads(out)["request"]
+    assert (code, request["cut_percent"], request["every_days"], request["ends_by"]) == (0, "8.4", 14, "2027-12-01")
+    code, out, _ = run({**REQUEST, "ends_by": "2027-06-01"}, "plan")
+    assert (code, json.loads(out)["refused"]["remedies"][0]["change"]) == (3, {"ends_by": "2027-11-11"})

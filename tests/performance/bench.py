@@ -8,6 +8,8 @@ measured by the clock as well.
     bare       a bare dynamic programme over the same doses that is told which cuts are allowed
     exact      the same, together with working out exactly which cuts are allowed and how long each takes
     checker    the independent checker's judgement of that plan
+
+Then, over the same cases, a change of the plan in the middle of its steps and the search for an end by a date.
 """
 
 from __future__ import annotations
@@ -19,14 +21,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from bare_programme import allowed_in, least_days
 from recorded_search import requests, search_in
 from taper_app.clinical.checking import check_plan
+from taper_app.clinical.errors import InputRefused
+from taper_app.clinical.planning.amend import amend_plan, parse_change
+from taper_app.clinical.planning.answer import Plan
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.protocol_files import load_protocols
 
 COLUMNS = ("whole", "search", "bare", "exact", "checker")
@@ -53,7 +60,39 @@ def main() -> None:
         print(f"{name:30}{len(search.daily):6}{search.steps:6}{shown(row)}")
     print(f"{'median, ms':42}{shown(tuple(map(median, zip(*times, strict=True))))}")
     print(f"{'largest, ms':42}" + "".join(f"{max(column):9.2f}" for column in zip(*times, strict=True)))
+    print_change_times(protocols)
     print_process_times()
+
+
+def print_change_times(protocols: Protocols) -> None:
+    """Kinds of change that can be asked of most plans; those that one refuses are left out of its median."""
+    taken: dict[str, list[float]] = {}
+    for request in requests().values():
+        plan = build_plan(parse_request(dict(request), protocols), protocols)
+        assert isinstance(plan, Plan)
+        step = plan.steps[len(plan.steps) // 2]
+        on, reason = str(step.starts_on + timedelta(days=1)), {"reason": "measured", "override_reason": "measured"}
+        for change in (
+            {"kind": "keep_days", "days": 7},
+            {"kind": "keep"},
+            {"kind": "slow", "every_days": (plan.request.every_days or 1) + 7},
+            {"kind": "step_back", "to_step": max(1, step.number - 1)},
+            {"kind": "missed", "from": str(step.starts_on), "to": str(step.starts_on)},
+        ):
+            parsed = parse_change({**change, **reason, "on": on})
+            try:
+                amend_plan(plan, parsed, protocols)
+            except InputRefused:
+                continue
+            time_taken = milliseconds(lambda plan=plan, parsed=parsed: amend_plan(plan, parsed, protocols), runs=7)
+            taken.setdefault(change["kind"], []).append(time_taken)
+        free = {name: value for name, value in request.items() if name not in ("cut_percent", "cut_mg", "every_days")}
+        by = str(plan.steps[-1].starts_on + timedelta(days=40))
+        asked = parse_request({**free, "ends_by": by}, protocols)
+        end = milliseconds(lambda asked=asked: build_plan(asked, protocols), runs=3)
+        taken.setdefault("ends_by", []).append(end)
+    for kind, times in taken.items():
+        print(f"{kind:42}{median(times):9.2f} ms, largest {max(times):.2f} ms")
 
 
 def milliseconds(work: Callable[[], object], runs: int = 15) -> float:

@@ -119,7 +119,8 @@ def _after_a_change(settled: Settled, lead_in: LeadIn) -> tuple[Settled, Timelin
         _require_present_makeable(settled)
     else:
         del segments[0]
-    return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier)
+    goes_on = bool(lead_in.earlier) and lead_in.kind is not StepKind.RESTABILISE and not settled.changes_medicine
+    return settled, Timeline(lead_in.before, tuple(segments), lead_in.earlier, goes_on)
 
 
 def _floor_kept(settled: Settled) -> Iterator[Reason]:

@@ -106,6 +106,6 @@ def any_printed_pace(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]
 
 
 def later_end(request: PlanRequest, attempt: Attempt) -> Iterator[Remedy]:
-    if attempt.earliest_end is not None:
-        day = attempt.earliest_end.isoformat()
-        yield Remedy(change={"ends_by": day}, message=f"End on {day}, the earliest safe date.")
+    assert attempt.earliest_end is not None, "a plan that ends too late has its earliest end"
+    day = attempt.earliest_end.isoformat()
+    yield Remedy(change={"ends_by": day}, message=f"End on {day}, the earliest safe date.")

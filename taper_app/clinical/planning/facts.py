@@ -138,6 +138,23 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
             Severity.SIGN,
             f"Not assessed, and never taken for no: {', '.join(missing)}. Ask, or sign that the plan goes on without.",
         )
+    yield from _warnings_of_seizures(settled)
+    yield from _warnings_of_other_substances(settled)
+    if facts.pregnant is Answer.YES:
+        yield _of_pregnancy(settled)
+    if facts.hepatic_impairment is Answer.YES:
+        yield from _warnings_of_liver(settled)
+    if is_older_adult(settled):
+        yield _of_older_adult(settled)
+    if settled.request.setting is Setting.INPATIENT:
+        yield _warning(
+            "baseline-before-first-cut", Severity.WARN, "Chart a complete baseline CIWA-B before the first cut."
+        )
+
+
+def _warnings_of_seizures(settled: Settled) -> Iterator[PlanWarning]:
+    """A pace faster than the slow one, though there were seizures or the medicine is taken against them."""
+    facts = settled.request.patient
     if _too_fast_after_a_seizure(settled):
         yield _warning(
             "seizure-pace-overridden",
@@ -152,6 +169,11 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
             f"Epilepsy is a seizure disorder. {_slow_pace_words(settled)} This plan goes faster.",
             source=settled.limits.seizure_history_pace.source,
         )
+
+
+def _warnings_of_other_substances(settled: Settled) -> Iterator[PlanWarning]:
+    """What is taken beside it, and whether anybody verified the use."""
+    facts = settled.request.patient
     if facts.opioid_co_use is Answer.YES:
         yield _warning(
             "opioid-co-use",
@@ -175,21 +197,17 @@ def warnings_by_facts(settled: Settled) -> Iterator[PlanWarning]:
         )
     if others := ", ".join(facts.other_sedatives or ()):
         yield _warning("other-sedatives", Severity.WARN, f"Other sedatives are in use ({others}): one at a time.")
-    if facts.pregnant is Answer.YES:
-        yield _warning(
-            "pregnant",
-            Severity.WARN,
-            "Pregnant: slower, never abrupt, with the named obstetric contact; NEWS2 is not valid, and a seizure after "
-            "20 weeks is eclampsia until shown otherwise.",
-        )
-    if facts.hepatic_impairment is Answer.YES:
-        yield from _warnings_of_liver(settled)
-    if is_older_adult(settled):
-        yield _of_older_adult(settled)
-    if settled.request.setting is Setting.INPATIENT:
-        yield _warning(
-            "baseline-before-first-cut", Severity.WARN, "Chart a complete baseline CIWA-B before the first cut."
-        )
+
+
+def _of_pregnancy(settled: Settled) -> PlanWarning:
+    limit = settled.limits.eclampsia_from
+    return _warning(
+        "pregnant",
+        Severity.WARN,
+        "Pregnant: slower, never abrupt, with the named obstetric contact; NEWS2 is not valid, and a seizure after "
+        f"{limit.weeks} weeks is eclampsia until shown otherwise.",
+        source=limit.source,
+    )
 
 
 def _warnings_of_liver(settled: Settled) -> Iterator[PlanWarning]:

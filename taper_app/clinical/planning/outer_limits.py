@@ -39,6 +39,8 @@ def too_much_outside_hospital(settled: Settled, timeline: Timeline) -> Iterator[
 def first_cut(settled: Settled, timeline: Timeline) -> Iterator[Refusal | PlanWarning]:
     """No protocol may begin with a cut of more than a quarter, end zone or not."""
     limit = settled.limits.first_cut_at_most
+    if timeline.goes_on:
+        return
     index = next(index for index, segment in enumerate(timeline.segments) if segment.kind in _AFTER_LEAD_IN)
     before = settled.converter.chosen_mg(settled.start_amounts)
     percent = fall_percent(before, settled.converter.chosen_mg(timeline.segments[index].daily))

@@ -16,7 +16,7 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.request import PlanRequest
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.protocol.tapers import PaceFixedMg, PaceLadder, PaceTable
-from taper_app.clinical.quantities import mg_of, plain
+from taper_app.clinical.quantities import plain
 
 #: Cuts are tried in such steps: of percentages one decimal is written.
 _PERCENT_STEP = Decimal("0.1")
@@ -54,21 +54,16 @@ def pace_choices(request: PlanRequest, settled: Settled) -> PaceChoices:
 
 def _cuts(request: PlanRequest, settled: Settled) -> tuple[str | None, tuple[Decimal, ...]]:
     printed, asked = settled.taper.pace, settled.pace.asked_figures()
-    if isinstance(printed, (PaceLadder, PaceTable)):
-        return None, (Decimal(0),)  # each band and line has its own
-    if isinstance(printed, PaceFixedMg):
-        least_mg, most_mg = printed.least_cut_mg, printed.most_cut_mg
-        if request.cut_mg is not None or least_mg is None:
-            return None, (Decimal(0),)
-        return "cut_mg", _grid(least_mg, most_mg, mg_of(1))
+    if isinstance(printed, (PaceLadder, PaceTable, PaceFixedMg)):
+        return None, (Decimal(0),)  # each band and line has its own, and labels print no smallest cut
     least, most = printed.least_cut_percent, _at_most(printed.most_cut_percent, settled)
     if request.cut_percent is not None or least is None or least >= most:
         return None, (asked.cut_percent or Decimal(0),)
-    return "cut_percent", _grid(least, most, _PERCENT_STEP)
+    return "cut_percent", _grid(least, most)
 
 
-def _grid(least: Decimal, most: Decimal, step: Decimal) -> tuple[Decimal, ...]:
-    return tuple(least + step * number for number in range(int((most - least) / step) + 1))
+def _grid(least: Decimal, most: Decimal) -> tuple[Decimal, ...]:
+    return tuple(least + _PERCENT_STEP * number for number in range(int((most - least) / _PERCENT_STEP) + 1))
 
 
 def _at_most(printed: Decimal, settled: Settled) -> Decimal:

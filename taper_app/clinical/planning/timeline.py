@@ -37,11 +37,13 @@ class Segment:
 @dataclass(frozen=True)
 class Timeline:
     """What is taken on any day: the dose ``before`` the plan, for an amended plan the daily doses of its
-    ``earlier`` steps from the day each began, then the segments."""
+    ``earlier`` steps from the day each began, then the segments. ``goes_on``: their cuts go on with those of the
+    earlier steps, so that none of them is a first one."""
 
     before: Mapping[str, int]
     segments: Sequence[Segment]
     earlier: Sequence[tuple[date, Mapping[str, int]]] = ()
+    goes_on: bool = False
 
     def daily_on(self, day: date) -> Mapping[str, int]:
         if day >= self.segments[0].starts_on:

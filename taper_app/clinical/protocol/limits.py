@@ -26,6 +26,10 @@ class MonthsLimit(Cited):
     months: int = Field(ge=0)
 
 
+class WeeksLimit(Cited):
+    weeks: int = Field(ge=0)
+
+
 class AgeLimit(Cited):
     years: int = Field(ge=0)
 
@@ -137,6 +141,7 @@ class PlanLimits(ProtocolEntry):
     sedation_watch_after_slot: HoursLimit
     tables_disagree_from: Disagreement
     after_seizure_no_cut: DaysLimit
+    eclampsia_from: WeeksLimit
     missed_doses: MissedDoses
     long_plan_warning: MonthsLimit
     longest_plan: DaysLimit

@@ -24,6 +24,7 @@ from taper_app.clinical.planning.answer import Plan, Refusal
 from taper_app.clinical.planning.build import attempt_plan
 from taper_app.clinical.planning.remedies import WHOM_TO_ASK
 from taper_app.clinical.planning.request import PlanRequest
+from taper_app.clinical.planning.request_faults import LATEST_START
 from taper_app.clinical.protocol.library import Protocols
 
 _ORDERED_BY: Mapping[str, Callable[[Plan, Any, Protocols], Order | Refusal]] = {
@@ -49,7 +50,7 @@ def amend_plan(plan: Plan, change: Change, protocols: Protocols, *, given_up_to:
     Raises InputRefused with every fault: the day, the protocol's edition, the change or the request that it gives.
     """
     faults = [*faults_of_day(plan, change, given_up_to), *faults_of_edition(plan, change, protocols)]
-    is_readable = plan.starts_on <= change.on and plan.protocol.id in protocols.tapers
+    is_readable = plan.starts_on <= change.on <= LATEST_START and plan.protocol.id in protocols.tapers
     try:
         order, request = _ordered(plan, change, protocols) if is_readable else (None, None)
     except InputRefused as refused:

@@ -93,8 +93,8 @@ def _on_step(warning: PlanWarning, step: int | None) -> PlanWarning:
 def _ended(step: Step, on: date) -> Step:
     """A step that ends the day before the change at the latest."""
     days = (on - step.starts_on).days
-    return step if step.days and step.days <= days else Step.model_validate({**step.model_dump(), "days": days})
+    return step if step.days and step.days <= days else step.model_copy(update={"days": days})
 
 
 def _numbered(step: Step, number: int) -> Step:
-    return Step.model_validate({**step.model_dump(), "number": number})
+    return step.model_copy(update={"number": number})  # counted here: nothing in it needs to be read again

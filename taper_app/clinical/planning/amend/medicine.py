@@ -40,11 +40,8 @@ def change_medicine(plan: Plan, change: ChangeMedicine, protocols: Protocols) ->
 
 def _products(plan: Plan, present: set[str], new: str, protocols: Protocols) -> list[str]:
     """Those of the medicines that are taken now, and of the new one those of the list or else of the market."""
-    listed = [product_id for product_id in plan.request.products or () if (protocols.product(product_id))]
-    of = {product_id: stocked.medicine for product_id in listed if (stocked := protocols.product(product_id))}
-    kept = [product_id for product_id in listed if of[product_id] in present | {new}]
-    if new in of.values():
-        return kept
-    return kept + [
-        stocked.id for stocked in protocols.products_of(new) if stocked.product.form.is_immediate_release_solid
-    ]
+    listed = [stocked for each in plan.request.products or () if (stocked := protocols.product(each))]
+    if not any(stocked.medicine == new for stocked in listed):
+        of_the_market = protocols.products_of(new)
+        listed += [stocked for stocked in of_the_market if stocked.product.form.is_immediate_release_solid]
+    return [stocked.id for stocked in listed if stocked.medicine in {*present, new}]
