@@ -73,14 +73,17 @@ class SlotSplitter:
         return None
 
     def _morning_first(self, daily: int, before: DayDoses) -> DayDoses | None:
-        """Taking all of it from the earliest dose may drop it: that is what the rule asks for."""
-        kept_of = _dropped if self.keeps_all_times else (lambda doses: _middle_dropped(before, doses))
+        """Taking all of it from the earliest dose may drop it: that is what the rule asks for.
+
+        So the smallest first dose, then the smallest second one: a dose between first and last is gone before the
+        last one is cut at all. Only a short-acting medicine keeps its times while the daily dose can fill them.
+        """
         found = [
             _placed(shares, kept, before)
             for kept in _kept_times(before)
             if (shares := self._shares.earliest_smallest(daily, [before[at] for at in kept]))
         ]
-        return min(found, key=lambda doses: (kept_of(doses), doses), default=None)
+        return min(found, key=lambda doses: (_dropped(doses) if self.keeps_all_times else 0, doses), default=None)
 
     def _merged(self, daily: int, before: DayDoses) -> DayDoses | None:
         """When a time is dropped the rest may be merged into the times that stay; as few are dropped as possible."""
@@ -122,7 +125,3 @@ def _first_taken(doses: DayDoses) -> int:
 
 def _dropped(doses: DayDoses) -> int:
     return sum(1 for dose in doses if dose == 0)
-
-
-def _middle_dropped(before: DayDoses, doses: DayDoses) -> int:
-    return sum(1 for old, new in zip(before[1:-1], doses[1:-1], strict=True) if old and not new)
