@@ -17,19 +17,16 @@ taken up. As none that is left out comes before the one inside, the order is the
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import pairwise
 from typing import NamedTuple
 
+from taper_app.clinical.planning.day_bounds import DayBounds, times_taken
 from taper_app.clinical.planning.day_cuts import DayCuts
-from taper_app.clinical.planning.low_end import LEADS_NOWHERE, LowEnd
-from taper_app.clinical.planning.makeable import Makeable
+from taper_app.clinical.planning.low_end import LowEnd
 from taper_app.clinical.planning.path import NoPath, PathRules, Start
 from taper_app.clinical.planning.slots import DayDoses, SlotSplitter
-from taper_app.clinical.planning.tails import Tails, cost_of
+from taper_app.clinical.planning.tails import cost_of
 
 #: From how many ways to take the lowest daily doses at each number of times of day the cost is worked out beforehand,
 #: because there the times of day bind most; and how many of the day's doses are then gone on from before more of it
@@ -71,26 +68,25 @@ class _Candidate(NamedTuple):
 def search_day_doses(start: Start, daily: Sequence[int], splitter: SlotSplitter, rules: PathRules) -> list[DayDoses]:
     """The day's doses after the start, in order. ``daily`` are the doses below the start. Raises NoPath."""
     cuts = DayCuts(start, daily, splitter, rules)
-    low_end, less_one_gap = LowEnd(cuts), _less_one_gap(splitter.makeable, start.times)
+    low_end, taken = LowEnd(cuts), times_taken(cuts)
     for ways, doses in _ROUNDS:
         low_end.work_up(ways)
-        found = _DaySearch(cuts, low_end, less_one_gap).best(doses)
+        found = _DaySearch(cuts, low_end, DayBounds(cuts, low_end, taken)).best(doses)
         if found is not None:
             return found
     raise AssertionError("the last round goes on to the end")
 
 
 class _DaySearch:
-    def __init__(self, cuts: DayCuts, low_end: LowEnd, less_one_gap: Callable[[int], int]) -> None:
+    def __init__(self, cuts: DayCuts, low_end: LowEnd, bounds: DayBounds) -> None:
         self._cuts = cuts
         self._start = cuts.start
         self._rules = cuts.rules
         self._low_end = low_end
-        self._less_one_gap = less_one_gap
+        self._bounds = bounds
         self._queue: list[_Candidate] = []
         # From each daily dose, taken at so many times, the cuts within the asked, the best first.
         self._in_order: dict[tuple[int, int], list[_Lower]] = {}
-        self._tails = cache(self._work_out_tails)
 
     def best(self, most: int) -> list[DayDoses] | None:
         """The first end that is taken up is the best one. None when more than ``most`` doses were gone on from."""
@@ -162,35 +158,13 @@ class _DaySearch:
         return [self._lower(position, cost_of(self._cuts.days(dose, position, is_timed=is_timed), 1), number)]
 
     def _lower(self, position: int, cost: int, number: int) -> _Lower:
-        return _Lower(cost + self._least_remaining(position, number), position, cost)
+        return _Lower(cost + self._bounds.least(position, number), position, cost)
 
     def _remaining(self, position: int, doses: DayDoses) -> int:
         """The cost from these doses to the end where it is known, else a lower bound of it."""
         known = self._low_end.cost(doses)
-        return self._least_remaining(position, _times_taken(doses)) if known is None else known
-
-    def _least_remaining(self, position: int, number: int) -> int:
-        remaining = self._tails(number).cost(position)
-        return LEADS_NOWHERE if remaining is None else remaining
-
-    def _work_out_tails(self, number: int) -> Tails:
-        """Lower bounds from doses that are taken at no more than ``number`` times of day."""
-        known = [cost if cost < LEADS_NOWHERE else None for cost in self._low_end.least(number)]
-        return Tails(self._cuts.daily, self._rules, also_down_to=self._less_one_gap, known=known)
+        return self._bounds.least(position, _times_taken(doses)) if known is None else known
 
 
 def _times_taken(doses: DayDoses) -> int:
     return len(doses) - doses.count(0)
-
-
-def _less_one_gap(makeable: Makeable, times: int) -> Callable[[int], int]:
-    """From a daily dose: less the widest gap below a makeable dose that may be the largest of that day."""
-    doses = makeable.doses[1:]
-    gaps = [high - low for low, high in pairwise(makeable.doses)]
-
-    @cache
-    def less_one_gap(daily: int) -> int:
-        may_be_largest = gaps[bisect_left(doses, -(-daily // times)) : bisect_right(doses, daily)]
-        return daily - max(may_be_largest, default=daily)
-
-    return less_one_gap
