@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from taper_app.clinical.planning.path import PathRules, Start
@@ -44,20 +44,19 @@ class DayCuts:
             found.append((cost_of(days, 1), position))
         return found
 
+    def below_asked(self, dose: int) -> range:
+        """Positions of the cuts bigger than asked, the smallest of them first."""
+        return range(min(self._positions_within(dose).start, bisect_left(self.daily, dose)) - 1, -1, -1)
+
     def next_lower(self, dose: int, before: DayDoses | None) -> int | None:
         """Position of the smallest cut bigger than asked that the times of day can follow."""
-        highest = min(self._positions_within(dose).start, bisect_left(self.daily, dose))
-        return next((position for position in range(highest - 1, -1, -1) if self.split(position, before)), None)
+        return next((position for position in self.below_asked(dose) if self.split(position, before)), None)
 
     def can_follow(self, positions: Iterable[int], before: DayDoses | None) -> bool:
         return any(self.split(position, before) for position in positions)
 
     def days(self, dose: int, position: int, *, is_timed: bool = True) -> int:
         return self.rules.days_before(dose, Fraction(self.daily[position])) if is_timed else 0
-
-    def ways(self, position: int, number: int) -> Iterator[DayDoses]:
-        """Every way to take this daily dose at ``number`` times of day that the start may lead to."""
-        return self.splitter.ways(self.daily[position], number, self.start.doses, self.start.times)
 
     def _positions_within(self, dose: int) -> range:
         return range(bisect_left(self.daily, self.rules.lowest_within_asked(dose)), bisect_left(self.daily, dose))

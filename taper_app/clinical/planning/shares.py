@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from operator import le
 
 from taper_app.clinical.planning.makeable import Makeable
-from taper_app.clinical.planning.sums import lowest_in, mask_up_to, plus_one_of, runs_of
+from taper_app.clinical.planning.sums import has, lowest_in, mask_up_to, plus_one_of, runs_of
 
 SharesOf = tuple[int, ...]
 
@@ -47,6 +48,16 @@ class Shares:
             for rest in self.all_of(total - share, number - 1):
                 yield (share, *rest)
 
+    def all_ascending(self, total: int, number: int, least: int = 1) -> Iterator[SharesOf]:
+        """Every sharing over so many times whose shares ascend, from ``least`` on."""
+        if number == 1:
+            if total >= least and total in self._makeable:
+                yield (total,)
+            return
+        for share in self._between(least, total // number):
+            for rest in self.all_ascending(total - share, number - 1, share):
+                yield (share, *rest)
+
     def earliest_smallest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
         """The smallest possible share at the first time, then at the second, and so on."""
         if not self.can_share(total, bounds):
@@ -60,7 +71,15 @@ class Shares:
 
     def flattest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
         """The smallest possible largest share, then second largest, and so on; on ties the earlier shares smaller."""
-        key = (total, tuple(bounds))
+        ascending = self.flattest_ascending(total, tuple(sorted(bounds)))
+        return None if ascending is None else _in_order_of(bounds, ascending)
+
+    def flattest_ascending(self, total: int, bounds: SharesOf) -> SharesOf | None:
+        """The shares of the flattest sharing, ascending. ``bounds`` ascend too.
+
+        Shares that fit their bounds in any order fit them when both ascend, so the largest goes to the largest bound.
+        """
+        key = total, bounds
         if key not in self._flattest:
             self._flattest[key] = self._find_flattest(total, bounds)
         return self._flattest[key]
@@ -108,37 +127,28 @@ class Shares:
                 return (dose, *rest)
         return None
 
-    def _find_flattest(self, total: int, bounds: Sequence[int]) -> SharesOf | None:
+    def _find_flattest(self, total: int, bounds: SharesOf) -> SharesOf | None:
         if not self.can_share(total, bounds):
             return None
         if len(bounds) == 1:
             return (total,)
         if len(bounds) == 2:
             return self._flattest_of_two(total, bounds)
-        peaks = self._between(_least_peak(total, bounds), max(bounds))
-        return next(shares for peak in peaks if (shares := self._flattest_with_peak(total, bounds, peak)))
+        unit, carried = self._makeable.unit, self._totals_within(bounds[:-1])
+        for peak in self._between(_least_peak(total, bounds), bounds[-1]):
+            if has(carried, (total - peak) // unit):
+                rest = self.flattest_ascending(total - peak, tuple(min(bound, peak) for bound in bounds[:-1]))
+                if rest is not None:
+                    return (*rest, peak)
+        raise AssertionError("what can be shared has a flattest sharing")
 
-    def _flattest_of_two(self, total: int, bounds: Sequence[int]) -> SharesOf:
+    def _flattest_of_two(self, total: int, bounds: SharesOf) -> SharesOf:
         """As it can be shared: the larger share is the lowest that leaves a makeable one within the lower bound."""
         unit = self._makeable.unit
         units, least = total // unit, -(-_least_peak(total, bounds) // unit)
         above = (self._bits & self._left_by_one(units)) >> least
         larger = (least + lowest_in(above)) * unit
-        smaller = total - larger
-        return (smaller, larger) if smaller <= bounds[0] and larger <= bounds[1] else (larger, smaller)
-
-    def _flattest_with_peak(self, total: int, bounds: Sequence[int], peak: int) -> SharesOf | None:
-        """The flattest sharing whose largest share is ``peak``."""
-        lower = [min(bound, peak) for bound in bounds]
-        found = [shares for at in range(len(bounds)) if (shares := self._with_peak_at(total, lower, at, peak))]
-        return min(found, key=lambda shares: (sorted(shares, reverse=True), shares), default=None)
-
-    def _with_peak_at(self, total: int, bounds: Sequence[int], at: int, peak: int) -> SharesOf | None:
-        """The flattest sharing in which one time of day takes the peak itself."""
-        if bounds[at] < peak:
-            return None
-        others = self.flattest(total - peak, (*bounds[:at], *bounds[at + 1 :]))
-        return (*others[:at], peak, *others[at:]) if others is not None else None
+        return (total - larger, larger)
 
     def _left_by_one(self, units: int) -> int:
         """The mask of what so many units leave when one makeable dose above zero is taken from them."""
@@ -158,6 +168,22 @@ class Shares:
             within = mask_up_to(key[-1] // self._makeable.unit) & self._makeable.bits & ~1
             self._totals[key] = plus_one_of(self._totals_within(key[:-1]), runs_of(within))
         return self._totals[key]
+
+
+def _in_order_of(bounds: Sequence[int], ascending: SharesOf) -> SharesOf:
+    """The shares at times with these bounds, as they fit; the earlier shares as small as can be."""
+    left, order = list(ascending), list(bounds)
+    placed = []
+    while order:
+        bound = order.pop(0)
+        for share in left:
+            others = list(left)
+            others.remove(share)
+            if share <= bound and all(map(le, others, sorted(order))):
+                placed.append(share)
+                left = others
+                break
+    return tuple(placed)
 
 
 def _least_peak(total: int, bounds: Sequence[int]) -> int:

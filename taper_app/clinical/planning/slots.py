@@ -7,7 +7,7 @@ the day last, and one is dropped only when the daily dose cannot fill all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import combinations, groupby
 
@@ -27,7 +27,7 @@ class SlotSplitter:
         self.makeable = makeable
         self.rule = rule
         self.keeps_all_times = keeps_all_times
-        self._shares = Shares(makeable)
+        self.shares = Shares(makeable)
 
     def split(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The doses at each time for ``daily``, or None when these products cannot make it under the rule."""
@@ -35,19 +35,12 @@ class SlotSplitter:
 
     def first_split(self, daily: int, slots: int) -> DayDoses | None:
         """An even split when nothing came before (the times of day change with the first step)."""
-        if all_taken := self._shares.most_even(daily, slots):
+        if all_taken := self.shares.most_even(daily, slots):
             return all_taken
         for taken in range(slots - 1, 0, -1):
-            if shares := self._shares.lowest_peak(daily, taken):
+            if shares := self.shares.lowest_peak(daily, taken):
                 return (0,) * (slots - taken) + shares
         return None
-
-    def ways(self, daily: int, number: int, before: DayDoses | None, slots: int) -> Iterator[DayDoses]:
-        """Every way to take a daily dose at ``number`` times of day, of those that may be left after ``before``."""
-        starts = [before] if before else [(0,) * dropped + (1,) * (slots - dropped) for dropped in range(slots)]
-        for kept in sorted({kept for start in starts for kept in _kept_times(start) if len(kept) == number}):
-            for shares in self._shares.all_of(daily, number):
-                yield _placed(shares, kept, starts[0])
 
     def _from_one_dose(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The whole cut from the one dose that the rule names, when that can be made without dropping it."""
@@ -66,7 +59,7 @@ class SlotSplitter:
             found = [
                 _placed(shares, kept, before)
                 for kept in alike
-                if (shares := self._shares.flattest(daily, [before[at] for at in kept]))
+                if (shares := self.shares.flattest(daily, [before[at] for at in kept]))
             ]
             if found:
                 return min(found, key=lambda doses: (sorted(doses, reverse=True), doses))
@@ -81,7 +74,7 @@ class SlotSplitter:
         found = [
             _placed(shares, kept, before)
             for kept in _kept_times(before)
-            if (shares := self._shares.earliest_smallest(daily, [before[at] for at in kept]))
+            if (shares := self.shares.earliest_smallest(daily, [before[at] for at in kept]))
         ]
         return min(found, key=lambda doses: (_dropped(doses) if self.keeps_all_times else 0, doses), default=None)
 
@@ -89,7 +82,7 @@ class SlotSplitter:
         """When a time is dropped the rest may be merged into the times that stay; as few are dropped as possible."""
         kept_times = _kept_times(before)
         for number in range(sum(1 for dose in before if dose) - 1, 0, -1):
-            if shares := self._shares.lowest_peak(daily, number):
+            if shares := self.shares.lowest_peak(daily, number):
                 return min(_placed(shares, kept, before) for kept in kept_times if len(kept) == number)
         return None
 

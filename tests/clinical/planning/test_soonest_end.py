@@ -13,6 +13,7 @@ from taper_app.clinical.planning.makeable import Makeable, daily_doses
 from taper_app.clinical.planning.pace import FixedMg, PercentOfCurrent
 from taper_app.clinical.planning.path import NoPath, PathRules, Start, days_of_start
 from taper_app.clinical.planning.search import find_path
+from taper_app.clinical.planning.shapes import Shapes
 from taper_app.clinical.planning.slots import SlotSplitter
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicines import Split
@@ -132,17 +133,12 @@ def test_seventy_mg_at_four_times_with_two_liquids_that_make_few_odd_doses_ends_
 
 
 @pytest.mark.parametrize(
-    ("before", "number", "ways"),
+    ("rule", "ways"),
     [
-        ((2, 2, 2), 1, [(0, 0, 3)]),
-        ((2, 2, 2), 2, [(1, 0, 2), (2, 0, 1)]),
-        ((0, 2, 2), 2, [(0, 1, 2), (0, 2, 1)]),
-        (None, 2, [(0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 0, 1)]),
+        (SlotRule.EVEN, [(1, 3), (2, 2)]),  # whichever of the two comes first
+        (SlotRule.MORNING_FIRST, [(1, 3), (2, 2), (3, 1)]),
     ],
 )
-def test_three_mg_may_be_taken_at_the_times_that_can_be_left_the_last_of_the_day_always_among_them(
-    two_mg_tablets, before, number, ways
-):
-    doses = tuple(mg * MG for mg in before) if before else None
-    found = SlotSplitter(two_mg_tablets, SlotRule.EVEN).ways(3 * MG, number, doses, 3)
-    assert sorted(tuple(dose // MG for dose in way) for way in found) == ways
+def test_four_mg_at_two_times_are_taken_in_ways_that_lead_to_different_plans(two_mg_tablets, rule, ways):
+    found = Shapes(SlotSplitter(two_mg_tablets, rule)).all_of(4 * MG, 2)
+    assert [tuple(dose // MG for dose in way) for way in found] == ways
