@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from operator import le
 
 from taper_app.clinical.planning.makeable import Makeable
-from taper_app.clinical.planning.sums import has, lowest_in, mask_up_to, plus_one_of, runs_of
+from taper_app.clinical.planning.sums import lowest_in, mask_up_to, plus_one_of, runs_of
 
 SharesOf = tuple[int, ...]
 
@@ -26,6 +25,7 @@ class Shares:
         self._highest = max(self._bits.bit_length() - 1, 0)
         self._from_highest = int(bin(self._bits)[:1:-1], 2)  # bit n: the highest dose less n units
         self._totals: dict[tuple[int, ...], int] = {(): 1}
+        self._reversed: dict[SharesOf, tuple[int, int]] = {}
         self._flattest: dict[tuple[int, SharesOf], SharesOf | None] = {}
         self._lowest_peak: dict[tuple[int, int], SharesOf | None] = {}
 
@@ -128,27 +128,39 @@ class Shares:
         return None
 
     def _find_flattest(self, total: int, bounds: SharesOf) -> SharesOf | None:
-        if not self.can_share(total, bounds):
-            return None
-        if len(bounds) == 1:
-            return (total,)
-        if len(bounds) == 2:
-            return self._flattest_of_two(total, bounds)
-        unit, carried = self._makeable.unit, self._totals_within(bounds[:-1])
-        for peak in self._between(_least_peak(total, bounds), bounds[-1]):
-            if has(carried, (total - peak) // unit):
-                rest = self.flattest_ascending(total - peak, tuple(min(bound, peak) for bound in bounds[:-1]))
-                if rest is not None:
-                    return (*rest, peak)
-        raise AssertionError("what can be shared has a flattest sharing")
-
-    def _flattest_of_two(self, total: int, bounds: SharesOf) -> SharesOf:
-        """As it can be shared: the larger share is the lowest that leaves a makeable one within the lower bound."""
+        *lower, highest = bounds
+        if not lower:
+            return (total,) if total <= highest and total in self._makeable else None
         unit = self._makeable.unit
-        units, least = total // unit, -(-_least_peak(total, bounds) // unit)
-        above = (self._bits & self._left_by_one(units)) >> least
-        larger = (least + lowest_in(above)) * unit
-        return (total - larger, larger)
+        peaks = self._peaks(total, bounds)
+        while peaks:
+            peak = lowest_in(peaks) * unit
+            if len(lower) == 1:
+                return (total - peak, peak)
+            rest = self.flattest_ascending(total - peak, tuple([min(bound, peak) for bound in lower]))
+            if rest is not None:
+                return (*rest, peak)
+            peaks &= peaks - 1
+        return None
+
+    def _peaks(self, total: int, bounds: SharesOf) -> int:
+        """The mask of what may be the largest share: the others carry the rest within their own bounds."""
+        units, remainder = divmod(total, self._makeable.unit)
+        if remainder or total > sum(bounds):
+            return 0
+        least = -(-_least_peak(total, bounds) // self._makeable.unit)
+        from_highest, highest = self._from_highest_total(bounds[:-1])
+        apart = units - highest
+        left_by_others = from_highest << apart if apart >= 0 else from_highest >> -apart
+        within = self._bits & left_by_others & mask_up_to(bounds[-1] // self._makeable.unit)
+        return within >> least << least
+
+    def _from_highest_total(self, bounds: SharesOf) -> tuple[int, int]:
+        """Every total within the bounds, as a mask that counts down from the highest one, and that one (in units)."""
+        if bounds not in self._reversed:
+            written = bin(self._totals_within(bounds))
+            self._reversed[bounds] = int(written[:1:-1], 2), len(written) - 3
+        return self._reversed[bounds]
 
     def _left_by_one(self, units: int) -> int:
         """The mask of what so many units leave when one makeable dose above zero is taken from them."""
@@ -171,22 +183,21 @@ class Shares:
 
 
 def _in_order_of(bounds: Sequence[int], ascending: SharesOf) -> SharesOf:
-    """The shares at times with these bounds, as they fit; the earlier shares as small as can be."""
-    left, order = list(ascending), list(bounds)
-    placed = []
-    while order:
-        bound = order.pop(0)
-        for share in left:
-            others = list(left)
-            others.remove(share)
-            if share <= bound and all(map(le, others, sorted(order))):
-                placed.append(share)
-                left = others
-                break
-    return tuple(placed)
+    """The shares at times with these bounds, the earlier ones as small as can be.
+
+    Then each time, from the last one on, takes the largest of the shares left that it may: the others fit as well.
+    """
+    left, placed = list(ascending), []
+    for bound in reversed(bounds):
+        placed.append(left.pop(bisect_right(left, bound) - 1))
+    return tuple(reversed(placed))
 
 
 def _least_peak(total: int, bounds: Sequence[int]) -> int:
     """No largest share is below this: the others have to carry what the lowest bounds leave."""
-    ascending, number = sorted(bounds), len(bounds)
-    return max(-(-(total - sum(ascending[:full])) // (number - full)) for full in range(number))
+    number, left = len(bounds), total
+    least = 0
+    for full, bound in enumerate(sorted(bounds)):
+        least = max(least, -(-left // (number - full)))
+        left -= bound
+    return least
