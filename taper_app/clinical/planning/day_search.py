@@ -1,10 +1,9 @@
 """The exact search over the day's doses, for when the times of day cannot follow the best daily doses.
 
 From a day's doses a cut is allowed when the slots rule finds doses for it; when it finds none within the asked, the
-smallest cut for which it does. This is a best-first search (A*). What remains to the end is bounded from below by
-the daily doses alone, where every gap between two makeable doses may be jumped as well: from makeable doses some
-time of day can always give up one such gap, so that no smallest cut is larger. From one of the lowest daily doses
-on it is known exactly (``low_end``).
+smallest cut for which it does. This is a best-first search (A*). What remains to the end is bounded from below: from
+one of the lowest daily doses by all ways to go on from the day's doses (``low_end``), above them by the daily doses
+alone (``day_bounds``).
 
 There is one such bound for each number of times of day that are taken, because a dropped time does not return. It
 never falls by more than a cut costs: a cut is among those that the bound looked at, and where it drops times the
@@ -161,7 +160,7 @@ class _DaySearch:
         return _Lower(cost + self._bounds.least(position, number), position, cost)
 
     def _remaining(self, position: int, doses: DayDoses) -> int:
-        """The cost from these doses to the end where it is known, else a lower bound of it."""
+        """What these doses cost at least to the end: by the day's doses where that is known, else by their sum."""
         known = self._low_end.cost(doses)
         return self._bounds.least(position, _times_taken(doses)) if known is None else known
 

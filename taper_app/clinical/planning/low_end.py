@@ -25,7 +25,11 @@ LEADS_NOWHERE = 10**30
 
 
 class LowEnd:
-    """Costs of days and steps, as ``cost_of`` writes them, from the day's doses to the end."""
+    """Costs of days and steps, as ``cost_of`` writes them, from the day's doses to the end.
+
+    They are exact, but where a time is dropped: there the cheapest of what any order of the doses may leave stands
+    for the one that is left (``shapes``). So none is above the true cost, and none falls by more than a cut costs.
+    """
 
     def __init__(self, cuts: DayCuts) -> None:
         self._cuts = cuts
@@ -36,7 +40,7 @@ class LowEnd:
         self._ways = [0] * cuts.start.times
 
     def cost(self, doses: DayDoses) -> int | None:
-        """From these doses to the end, LEADS_NOWHERE or more when no way leads there; None: not worked out."""
+        """From these doses to the end at least; LEADS_NOWHERE or more when no way leads there; None: not worked out."""
         return self._costs.get(self._shapes.of(doses))
 
     def least(self, number: int) -> Sequence[int]:
