@@ -146,7 +146,6 @@ class MemoryReading:
         newest_first = list(reversed(self._tables.audit.values()))
         return [rows.AUDIT.entry(row) for row in newest_first[:limit]]
 
-
     def audit_entries_of(self, account_id: str, action: str, since: datetime) -> Sequence[AuditEntry]:
         earliest = microseconds_of(since)
         newest_first = reversed(self._tables.audit.values())
