@@ -42,8 +42,6 @@ from taper_app.use_cases.context import App, audit_entry, change, latest, look, 
 from taper_app.use_cases.find_patient import NobodyFits, SeveralFit, candidates, parse_identifiers
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
-_RIGHT = UseCase.STRIKE_WRONG_PATIENT_ENTRY
-
 
 class BothAreOpen(StateConflict):
     """Two open stays: which of the two beds, plans and charts goes on is no matter for a merge."""
@@ -71,12 +69,14 @@ def find_other_record(app: App, actor: Actor, episode_id: EpisodeId, written: Ma
     """
 
     def work(reading: Reading) -> MergePair:
-        episode = opened(reading, actor, _RIGHT, episode_id, closed_too=True)
+        episode = opened(reading, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, closed_too=True)
         other = _other(reading, actor, episode.patient_id, parse_identifiers(written, app.clock().date()))
         return _pair(reading, actor, episode.patient_id, other)
 
-    pair = look(app, actor, _RIGHT, episode_id, work)
-    entry = audit_entry(app, actor, _RIGHT, episode_id, "done", "compared with another record")
+    pair = look(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work)
+    entry = audit_entry(
+        app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, "done", "compared with another record"
+    )
     app.store.transact(lambda writing: writing.add_audit(entry))
     return pair
 
@@ -85,10 +85,10 @@ def merge_pair(app: App, actor: Actor, episode_id: EpisodeId, other: PatientId) 
     """The two records side by side, read anew: for a proposal that waits. Raises NobodyFits, BothAreOpen."""
 
     def work(reading: Reading) -> MergePair:
-        episode = opened(reading, actor, _RIGHT, episode_id, closed_too=True)
+        episode = opened(reading, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, closed_too=True)
         return _pair(reading, actor, episode.patient_id, other)
 
-    return look(app, actor, _RIGHT, episode_id, work)
+    return look(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work)
 
 
 def propose_merge(
@@ -103,7 +103,7 @@ def propose_merge(
         body = _said(lambda: MergeProposalBody(kept=pair.kept.id, merged=pair.merged.id, reason=reason.strip()))
         _add(app, actor, writing, chart, RecordKind.MERGE_PROPOSAL, body, entry_id)
 
-    return _change(app, actor, episode_id, entry_id, work, "merge proposed")
+    return _change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, entry_id, work, "merge proposed")
 
 
 def confirm_merge(app: App, actor: Actor, episode_id: EpisodeId, proposal: RecordId, *, entry_id: str) -> RecordId:
@@ -115,7 +115,7 @@ def confirm_merge(app: App, actor: Actor, episode_id: EpisodeId, proposal: Recor
         pair = _pair(writing, actor, chart.patient.id, found.body.merged)
         _merge(app, actor, writing, chart, found, pair, RecordId(entry_id))
 
-    return _change(app, actor, episode_id, entry_id, work, "merge confirmed")
+    return _change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, entry_id, work, "merge confirmed")
 
 
 def decline_merge(
@@ -130,12 +130,13 @@ def decline_merge(
         body = _said(lambda: MergeDeclinedBody(proposal=found.record.id, reason=reason.strip()))
         _add(app, actor, writing, chart, RecordKind.MERGE_DECLINED, body, entry_id)
 
-    return _change(app, actor, episode_id, entry_id, work, "merge declined")
+    return _change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, entry_id, work, "merge declined")
 
 
 def _change(
     app: App,
     actor: Actor,
+    use_case: UseCase,
     episode_id: EpisodeId,
     entry_id: str,
     work: Callable[[Writing, Chart], None],
@@ -144,13 +145,13 @@ def _change(
     """One transaction on the chart of the stay; the same ``entry_id`` again does nothing."""
 
     def once(writing: Writing) -> RecordId:
-        episode = opened(writing, actor, _RIGHT, episode_id, closed_too=True)
+        episode = opened(writing, actor, use_case, episode_id, closed_too=True)
         chart = read_chart(writing, episode, app.clock())
         if not any(known.id == entry_id for known in chart.records):
             work(writing, chart)
         return RecordId(entry_id)
 
-    return change(app, actor, _RIGHT, episode_id, once, detail=detail)
+    return change(app, actor, use_case, episode_id, once, detail=detail)
 
 
 def _said(make: Callable[[], BaseModel]) -> BaseModel:
@@ -180,7 +181,7 @@ def _other(reading: Reading, actor: Actor, this: PatientId, identifiers: Identif
 
 def _has_right_on(reading: Reading, actor: Actor, patient_id: PatientId) -> bool:
     """Whether this person may act on a stay of the patient."""
-    granted = grant_of(_RIGHT, actor.role) is not Grant.NO
+    granted = grant_of(UseCase.STRIKE_WRONG_PATIENT_ENTRY, actor.role) is not Grant.NO
     return granted and any(stay.unit_id == actor.unit_id for stay in reading.episodes_of(patient_id))
 
 
@@ -203,7 +204,7 @@ def _open(chart: Chart, proposal: RecordId) -> OpenMerge:
 
 
 def _require_signer(actor: Actor) -> None:
-    if grant_of(_RIGHT, actor.role) is not Grant.SIGN:
+    if grant_of(UseCase.STRIKE_WRONG_PATIENT_ENTRY, actor.role) is not Grant.SIGN:
         raise NotAllowed(f"A {actor.role.in_words} proposes a merge; a charge nurse or physician decides.")
 
 

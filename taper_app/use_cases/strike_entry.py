@@ -37,8 +37,6 @@ from taper_app.use_cases.observe import time_faults
 from taper_app.use_cases.rejudge import rejudged
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
-_RIGHT = UseCase.STRIKE_WRONG_PATIENT_ENTRY
-
 
 def propose_strike(
     app: App, actor: Actor, episode_id: EpisodeId, written: Mapping[str, Any], *, entry_id: str
@@ -60,7 +58,7 @@ def propose_strike(
         _refresh(app, writing, chart)
         return kept.id
 
-    return change(app, actor, _RIGHT, episode_id, work, detail="proposed")
+    return change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work, detail="proposed")
 
 
 def sign_strike(app: App, actor: Actor, episode_id: EpisodeId, proposal: RecordId, *, entry_id: str) -> RecordId:
@@ -81,10 +79,12 @@ def sign_strike(app: App, actor: Actor, episode_id: EpisodeId, proposal: RecordI
         moved_as = move_entry(app, actor, writing, right, found, strike_id=entry_id) if right else None
         _strike(app, actor, writing, chart, found, RecordId(entry_id), moved_as)
         if right:
-            writing.add_audit(audit_entry(app, actor, _RIGHT, right.episode_id, "done", "moved here"))
+            writing.add_audit(
+                audit_entry(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, right.episode_id, "done", "moved here")
+            )
         return RecordId(entry_id)
 
-    return change(app, actor, _RIGHT, episode_id, work, detail="signed")
+    return change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work, detail="signed")
 
 
 def decline_strike(
@@ -105,12 +105,12 @@ def decline_strike(
         writing.add_record(record(app, actor, episode_id, RecordKind.STRIKE_DECLINED, body, record_id=entry_id))
         _refresh(app, writing, chart)
 
-    change(app, actor, _RIGHT, episode_id, work, detail="declined")
+    change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work, detail="declined")
 
 
 def _wrong_chart(app: App, actor: Actor, writing: Writing, episode_id: EpisodeId) -> Chart:
     """The chart on which the entry stands; also after release, because what is wrong there goes on being read."""
-    episode = opened(writing, actor, _RIGHT, episode_id, closed_too=True)
+    episode = opened(writing, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, closed_too=True)
     return read_chart(writing, episode, app.clock())
 
 
@@ -118,7 +118,7 @@ def _right_chart(app: App, actor: Actor, writing: Writing, wrong: Chart, body: S
     """The chart that the entry belongs to, or None when it is only struck. The right is asked for there too."""
     if body.moves_to is None:
         return None
-    episode = opened(writing, actor, _RIGHT, body.moves_to)
+    episode = opened(writing, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, body.moves_to)
     right = read_chart(writing, episode, app.clock())
     entry = _entry(wrong, body.entry)
     faults = []
@@ -160,7 +160,7 @@ def _require_strikable(chart: Chart, body: StrikeProposalBody, *, proposed: bool
 
 
 def _require_signer(actor: Actor) -> None:
-    if grant_of(_RIGHT, actor.role) is not Grant.SIGN:
+    if grant_of(UseCase.STRIKE_WRONG_PATIENT_ENTRY, actor.role) is not Grant.SIGN:
         raise NotAllowed(f"A {actor.role.in_words} proposes to strike an entry; a charge nurse or physician signs.")
 
 
