@@ -172,8 +172,8 @@ def _require_allowed(view: HandoffView, texts: HandoffTexts, fmt: str, recipient
         raise SummaryOutdated("An entry of another patient was struck from this chart after the summary was signed.")
 
 
-def _struck_since_signed(chart: Chart, signed: KeptSummary) -> bool:
-    return any(
+def _struck_since_signed(chart: Chart, signed: KeptSummary | None) -> bool:
+    return signed is not None and any(
         struck.kind is RecordKind.STRIKE and struck.recorded_at > signed.record.recorded_at for struck in chart.records
     )
 

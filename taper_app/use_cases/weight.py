@@ -25,7 +25,7 @@ from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, Frozen, RecordId, RecordKind
 from taper_app.store.interface import Writing
 from taper_app.use_cases.board import refresh_latest
-from taper_app.use_cases.chart import read_chart
+from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, change, opened, permitted, record
 from taper_app.use_cases.observe import SHORTEST_REASON, require_own_standing_entry, time_faults
 from taper_app.use_cases.rights import UseCase
@@ -34,9 +34,9 @@ from taper_app.use_cases.rights import UseCase
 class WeightEntry(Frozen):
     """What is charted. The unit is chosen anew each time: nobody's last choice stands for the next weight."""
 
-    entered: ObservedNumber
+    weight: ObservedNumber
     unit: WeightUnit
-    source: WeightSource
+    how_it_is_known: WeightSource
     confirmed: bool = False
     correction_reason: str = Field(default="", max_length=400)
 
@@ -83,14 +83,14 @@ def chart_weight(
         if faults:
             raise InputRefused(faults)
         before = _weight_before(charted_weights(chart.records), happened_at, corrects)
-        doubts = to_confirm(entry.entered, entry.unit, before, app.protocols.vital_limits)
+        doubts = to_confirm(entry.weight, entry.unit, before, app.protocols.vital_limits)
         if doubts and not entry.confirmed:
             raise WeightToConfirm(doubts)
         body = WeightBody(
-            entered=entry.entered,
+            entered=entry.weight,
             unit=entry.unit,
-            kg=kilograms(entry.entered, entry.unit),
-            source=entry.source,
+            kg=kilograms(entry.weight, entry.unit),
+            source=entry.how_it_is_known,
             correction_reason=entry.correction_reason.strip() if corrects else "",
         )
         kept = record(
@@ -110,6 +110,17 @@ def chart_weight(
     return change(app, actor, right, episode_id, work)
 
 
+def doubts_about(app: App, chart: Chart, written: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has to be confirmed before the weight is kept; nothing while it is refused anyway."""
+    try:
+        entry = WeightEntry.model_validate(dict(written))
+        refuse_impossible(entry.weight, entry.unit, app.protocols.vital_limits)
+    except ValueError:
+        return ()
+    before = _weight_before(charted_weights(chart.records), chart.now, None)
+    return to_confirm(entry.weight, entry.unit, before, app.protocols.vital_limits)
+
+
 def _parsed(app: App, written: Mapping[str, Any], faults: list[Fault]) -> WeightEntry:
     """The entry, or InputRefused with its faults and those found before; an impossible weight is a fault."""
     try:
@@ -117,9 +128,9 @@ def _parsed(app: App, written: Mapping[str, Any], faults: list[Fault]) -> Weight
     except ValidationError as error:
         raise InputRefused([*faults, *faults_of(error, written)]) from None
     try:
-        refuse_impossible(entry.entered, entry.unit, app.protocols.vital_limits)
+        refuse_impossible(entry.weight, entry.unit, app.protocols.vital_limits)
     except ValueError as impossible:
-        faults.append(Fault("entered", str(impossible)))
+        faults.append(Fault("weight", str(impossible)))
     return entry
 
 

@@ -248,7 +248,7 @@ def test_a_dose_outside_the_plan_moves_with_who_ordered_it(ward, wrong, right):
 
 
 def test_a_weight_moves_and_stands_on_the_right_banner(ward, wrong, right):
-    written = {"entered": "160", "unit": "lb", "source": "measured"}
+    written = {"weight": "160", "unit": "lb", "how_it_is_known": "measured"}
     weight = chart_weight(ward, NURSE, wrong, written, entry_id="w", happened_at=at(1, "07:00"))
     strike(ward, wrong, weight, right)
     assert ward.chart(wrong).weight is None

@@ -28,7 +28,7 @@ def chart_of(ward, episode):
 
 
 def weigh(ward, episode, entered="72.5", unit="kg", role=Role.NURSE, at=None, entry_id=None, corrects=None, **more):
-    written = {"entered": entered, "unit": unit, "source": "measured"} | more
+    written = {"weight": entered, "unit": unit, "how_it_is_known": "measured"} | more
     moment = at or ward.clock()
     ids = {"entry_id": entry_id or new_id(), "corrects": corrects}
     return chart_weight(ward, ward.person(role), episode, written, happened_at=moment, **ids)
@@ -56,7 +56,7 @@ def test_a_weight_in_pounds_keeps_what_was_read_beside_its_kilograms(ward, episo
 def test_an_impossible_weight_is_refused_and_nothing_is_kept(ward, episode, entered, unit):
     with pytest.raises(InputRefused) as refused:
         weigh(ward, episode, entered, unit, confirmed=True)
-    assert [fault.field for fault in refused.value.faults] == ["entered"]
+    assert [fault.field for fault in refused.value.faults] == ["weight"]
     assert chart_of(ward, episode).weight is None
 
 

@@ -74,11 +74,11 @@ def read_allergies(text: str) -> AllergiesBody:
         return NOTHING_KNOWN
     if whole in _NONE_KNOWN:
         return AllergiesBody(status=AllergyStatus.NONE_KNOWN)
-    return AllergiesBody(status=AllergyStatus.LISTED, entries=tuple(_read_allergy(part) for part in parts))
+    return AllergiesBody(status=AllergyStatus.LISTED, entries=tuple(read_allergy(part) for part in parts))
 
 
-def _read_allergy(text: str) -> Allergy:
-    """``penicillin (rash)`` apart into substance and reaction; a long text stays together as far as it fits."""
+def read_allergy(text: str) -> Allergy:
+    """``penicillin (rash)`` taken apart into substance and reaction; a long text stays together as far as it fits."""
     substance, opened, rest = text.partition(" (")
     if opened and rest.endswith(")") and len(substance) <= 80 and len(rest) <= 121:
         return Allergy(substance=substance, reaction=rest[:-1])

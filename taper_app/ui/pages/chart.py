@@ -12,6 +12,7 @@ from taper_app.ui.components.chart_quick import quick_buttons
 from taper_app.ui.components.chart_result import answer_in_front, newest_answer
 from taper_app.ui.components.chart_set_form import observation_form
 from taper_app.ui.components.facts_form import facts
+from taper_app.ui.components.patient_strike import traces
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 at = current.here()
@@ -34,4 +35,5 @@ with show.refusals():
         keep_the_dose(chart.episode_id)
         facts(chart.episode_id)
     entries(chart.episode_id)
+    traces(chart)
 frame.bottom(at.app.protocols)
