@@ -34,7 +34,7 @@ from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, audit_entry, change, latest, opened, record
 from taper_app.use_cases.move_entry import move_entry
 from taper_app.use_cases.observe import time_faults
-from taper_app.use_cases.rejudge import rejudged
+from taper_app.use_cases.rejudge import Rejudged, rejudged
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 
@@ -182,7 +182,7 @@ def _strike(
 ) -> None:
     entries = with_replaced(found.entry, chart.records) if found.body.with_earlier else [found.entry]
     struck = [kept.id for entry in entries for kept in made_from(entry, chart.records)]
-    judged_anew = rejudged(app, actor, chart, struck, because=strike_id)
+    judged_anew = rejudged(app, actor, chart, struck, because=strike_id) if _decides(found.entry) else Rejudged()
     body = StrikeBody(
         proposal=found.record.id,
         entry=found.entry.id,
@@ -195,6 +195,11 @@ def _strike(
     for added in judged_anew.added:
         writing.add_record(added)
     _refresh(app, writing, chart)
+
+
+def _decides(entry: Record) -> bool:
+    """Whether the rules look at it; no rule reads a weight or an allergy."""
+    return entry.kind not in (RecordKind.WEIGHT, RecordKind.ALLERGIES)
 
 
 def _refresh(app: App, writing: Writing, chart: Chart) -> None:

@@ -110,14 +110,16 @@ def chart_weight(
     return change(app, actor, right, episode_id, work)
 
 
-def doubts_about(app: App, chart: Chart, written: Mapping[str, Any]) -> tuple[str, ...]:
+def doubts_about(
+    app: App, chart: Chart, written: Mapping[str, Any], corrects: RecordId | None = None
+) -> tuple[str, ...]:
     """What has to be confirmed before the weight is kept; nothing while it is refused anyway."""
     try:
         entry = WeightEntry.model_validate(dict(written))
         refuse_impossible(entry.weight, entry.unit, app.protocols.vital_limits)
     except ValueError:
         return ()
-    before = _weight_before(charted_weights(chart.records), chart.now, None)
+    before = _weight_before(charted_weights(chart.records), chart.now, corrects)
     return to_confirm(entry.weight, entry.unit, before, app.protocols.vital_limits)
 
 

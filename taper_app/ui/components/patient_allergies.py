@@ -77,7 +77,7 @@ def _form(at: Here, chart: Chart) -> None:
     if _leaves_out(status, lines, stands):
         st.text_input("Why something is no longer on the list", max_chars=400, **entry.text("reason"))
     entry.saved_line(chart.unit.zone)
-    if st.button("Save the list", key=f"save-{_FORM}-{chart.episode_id}", type="primary"):
+    if st.button("Save the list", key=f"save-{_FORM}-{chart.episode_id}"):
         _save(at, chart, entry, status, lines if status == AllergyStatus.LISTED else [])
 
 

@@ -70,7 +70,7 @@ def _form(at: Here, chart: Chart) -> None:
     reason = st.text_input(
         "Why they are one person", max_chars=400, key=f"{_FORM}|reason|{chart.episode_id}|{entry_id}"
     )
-    if st.button("Propose to merge them", key=f"save-{_FORM}-{chart.episode_id}", type="primary"):
+    if st.button("Propose to merge them", key=f"save-{_FORM}-{chart.episode_id}"):
         with show.refusals():
             propose_merge(at.app, at.actor, chart.episode_id, pair.merged.id, reason, entry_id=entry_id)
             next_entry(_FORM, chart.episode_id)

@@ -54,7 +54,7 @@ def _form(at: Here, chart: Chart) -> None:
         st.text_input("Why the patient goes there", max_chars=400, **entry.text("reason"))
         _what_goes_along(at, chart)
     entry.saved_line(chart.unit.zone)
-    if st.button("Move the patient", key=f"save-{_FORM}-{chart.episode_id}", type="primary"):
+    if st.button("Move the patient", key=f"save-{_FORM}-{chart.episode_id}"):
         _save(at, chart, entry, unit_id, is_leaving)
 
 

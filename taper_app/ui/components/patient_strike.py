@@ -13,6 +13,7 @@ from taper_app.clinical.charting.struck import (
     MOVABLE,
     STRIKABLE,
     OpenProposal,
+    StrikeBody,
     came_from,
     open_proposals,
 )
@@ -59,8 +60,9 @@ def wrong_patient(episode_id: EpisodeId) -> None:
 
 def traces(chart: Chart) -> None:
     """What was struck from this chart and what came from another one; nothing when neither happened."""
-    for text in _texts_by_id(chart, chart.struck).values():
-        st.text(f"STRUCK, counts in nothing: {text}")
+    signed = _signed(chart)
+    for record_id, text in _texts_by_id(chart, chart.struck).items():
+        st.text(f"STRUCK, counts in nothing: {text}{signed.get(record_id, '')}")
     moved = came_from(chart.records)
     for record_id, text in _texts_by_id(chart, chart.records).items():
         if record_id in moved:
@@ -70,6 +72,18 @@ def traces(chart: Chart) -> None:
                 f"MOVED HERE from another chart: {text}\n"
                 f"   first charted {when} by {trace.charted_by.signature}, because: {trace.reason}"
             )
+
+
+def _signed(chart: Chart) -> dict[RecordId, str]:
+    """Who struck an entry, when, why, and whether it went to another chart, by the entry's id."""
+    found = {}
+    for record in chart.of_kind(RecordKind.STRIKE):
+        body = record.body_as(StrikeBody)
+        where = ", moved to another chart" if body.moved_as else ""
+        when = moment_text(record.recorded_at, chart.unit.zone)
+        text = f"\n   struck {when} by {record.author.signature}{where}, because: {body.reason}"
+        found.update(dict.fromkeys(body.struck, text))
+    return found
 
 
 def _texts_by_id(chart: Chart, records: Sequence[Record]) -> dict[RecordId, str]:
@@ -90,7 +104,7 @@ def _line(chart: Chart, record: Record, text: str) -> str:
 
 def _others(at: Here, chart: Chart) -> dict[str, LatestRow]:
     """The other patients of the unit, by their stay."""
-    rows = ward_board(at.app, at.actor, chart.episode.unit_id)
+    rows = sorted(ward_board(at.app, at.actor, chart.episode.unit_id), key=lambda row: row.bed)
     return {row.episode_id: row for row in rows if row.episode_id != chart.episode_id}
 
 
@@ -133,7 +147,7 @@ def _form(at: Here, chart: Chart, others: Mapping[str, LatestRow]) -> None:
         )
     reason = st.text_input("Why (name no patient)", max_chars=400, key=f"{_FORM}|reason|{tail}")
     ready = entry is not None and to is not None and with_earlier is not None
-    if st.button("Propose to strike it", key=f"save-{_FORM}-{chart.episode_id}", type="primary", disabled=not ready):
+    if st.button("Propose to strike it", key=f"save-{_FORM}-{chart.episode_id}", disabled=not ready):
         with show.refusals():
             propose_strike(
                 at.app,

@@ -69,17 +69,17 @@ def _form(at: Here, chart: Chart, corrected: ChartedWeight | None) -> None:
     if corrected:
         when = moment_text(corrected.at, chart.unit.zone)
         st.info(f"You correct the weight of {when}. It stays readable; this one takes its place.")
-    number, unit, source, when_column = st.columns([1.2, 1, 2.6, 1.2], vertical_alignment="bottom")
+    number, unit, when_column = st.columns(3)
     number.text_input("Weight", placeholder="72.5", max_chars=12, **entry.text("weight"))
     unit.segmented_control("Unit", **entry.chosen("unit", [unit.value for unit in WeightUnit]))
-    source.segmented_control(
+    st.segmented_control(
         "How it is known", format_func=_SOURCES.__getitem__, **entry.chosen("how_it_is_known", list(_SOURCES))
     )
     if corrected:
         st.text_input("Why is it corrected", max_chars=400, **entry.text("correction_reason"))
     else:
         when_column.text_input("At (blank: now)", placeholder="14:05", max_chars=5, **entry.text("when"))
-    written = _written(at, chart, entry)
+    written = _written(at, chart, entry, corrected)
     entry.saved_line(chart.unit.zone)
     if st.button("Save the weight", key=f"save-{form}-{chart.episode_id}", type="primary"):
         _save(at, chart, entry, written, corrected)
@@ -87,10 +87,11 @@ def _form(at: Here, chart: Chart, corrected: ChartedWeight | None) -> None:
         st.button("Leave it as it was", key=f"leave-{form}", on_click=_end_correction, args=(chart.episode_id,))
 
 
-def _written(at: Here, chart: Chart, entry: EntryForm) -> dict[str, Any]:
+def _written(at: Here, chart: Chart, entry: EntryForm, corrected: ChartedWeight | None) -> dict[str, Any]:
     """What the fields say; an unusual weight asks to be confirmed, and again when the number or unit changes."""
     written = {name: entry.value(name) or "" for name in ("weight", "unit", "how_it_is_known")}
-    doubts = doubts_about(at.app, chart, {**written, "how_it_is_known": WeightSource.MEASURED})
+    known = {**written, "how_it_is_known": WeightSource.MEASURED}
+    doubts = doubts_about(at.app, chart, known, corrected.record.id if corrected else None)
     if not doubts:
         return written
     st.warning(" ".join(doubts))

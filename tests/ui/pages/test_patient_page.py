@@ -188,6 +188,7 @@ def test_an_entry_of_the_wrong_patient_is_proposed_signed_and_moved(screen, epis
     assert "Belongs to: bed 08 · ROE, Jane" in shown
     press(at, "Sign: strike it here and move it")
     assert "STRUCK, counts in nothing" in words(at)
+    assert "by The charge nurse, charge nurse, moved to another chart, because: charted in the wrong room" in words(at)
     assert "STRUCK" in words(open_as(screen, Role.NURSE, episode, CHART))
     there = words(open_as(screen, Role.NURSE, right, CHART))
     assert "MOVED HERE from another chart" in there
