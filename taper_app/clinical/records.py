@@ -103,7 +103,7 @@ class Patient(Frozen):
     given_name: str = Field(min_length=1, max_length=80)
     born_on: date
     sex: str = Field(pattern=r"^[FMXU]$", description="F, M, X (other) or U (not recorded).")
-    allergies: str = Field(default="not assessed", max_length=600)
+    allergies: str = Field(default="not assessed", max_length=2000)
 
     @property
     def label(self) -> str:

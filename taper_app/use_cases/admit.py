@@ -31,6 +31,10 @@ from taper_app.use_cases.rights import UseCase
 #: An admission further back than this is taken for a slip of the keyboard (an input limit, not a clinical one).
 OLDEST_ADMISSION_DAYS = 31
 OLDEST_BIRTH_YEARS = 130
+_LIST_THEM = (
+    "Write each allergy with a semicolon after it, such as penicillin (rash); latex, each at most 80 characters "
+    "without hidden ones."
+)
 _LISTED_EARLIER = (
     "An earlier stay lists allergies. Leave this empty to take them over, and say on the Patient page why one of them "
     "no longer holds."
@@ -82,9 +86,14 @@ def admit_patient(app: App, actor: Actor, written: dict[str, Any]) -> EpisodeId:
         if patient is not None and writing.open_episode_of(patient.id):
             raise _AlreadyAdmitted()
         faults = _faults(admission, app.protocols, unit, writing, app.clock())
+        allergies = NOTHING_KNOWN
+        try:
+            allergies = _allergies(writing, admission, patient)
+        except InputRefused as refused:
+            faults.extend(refused.faults)
         if faults:
             raise InputRefused(faults)
-        return _add(writing, app, actor, admission, patient, _allergies(writing, admission, patient))
+        return _add(writing, app, actor, admission, patient, allergies)
 
     return change(app, actor, UseCase.ADMIT_PATIENT, None, work)
 
@@ -125,9 +134,8 @@ def _allergies(writing: Writing, admission: Admission, known: Patient | None) ->
     """What was written, together with what earlier stays list. Raises InputRefused when the two cannot both be true."""
     try:
         written = read_allergies(admission.allergies)
-    except ValidationError as error:
-        messages = dict.fromkeys(fault.message for fault in faults_of(error))
-        raise InputRefused(Fault("allergies", message) for message in messages) from None
+    except ValidationError:
+        raise InputRefused([Fault("allergies", _LIST_THEM)]) from None
     earlier = known_of_earlier_stays(writing, known.id) if known else NOTHING_KNOWN
     if earlier.entries and written.status is AllergyStatus.NONE_KNOWN:
         raise InputRefused([Fault("allergies", _LISTED_EARLIER)])

@@ -163,7 +163,7 @@ def test_an_allergy_leaves_the_list_only_with_a_reason(ward, episode):
         {"status": "not_assessed"},
         {"status": "listed", "entries": [{"substance": "x" * 81}]},
         {"status": "listed", "entries": [{"substance": "la\x00tex"}]},
-        {"status": "listed", "entries": [{"substance": f"{n:02d}" + "y" * 70} for n in range(20)]},
+        {"status": "listed", "entries": [{"substance": f"{n:02d}" + "y" * 70} for n in range(30)]},
     ],
 )
 def test_a_list_that_says_two_things_or_nothing_is_refused(ward, episode, written):
@@ -200,3 +200,9 @@ def release(ward, episode):
         writing.put_latest(type(row).model_validate(row.model_dump() | {"status": "released"}))
 
     ward.store.transact(close)
+
+
+def test_a_long_line_without_semicolons_is_told_how_to_write_it_beside_every_other_fault(ward):
+    with pytest.raises(InputRefused, match="a semicolon after it") as refused:
+        ward.admit_her(allergies="penicillin, " * 10, bed="99")
+    assert {fault.field for fault in refused.value.faults} == {"allergies", "bed"}

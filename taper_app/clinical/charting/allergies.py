@@ -12,8 +12,8 @@ from taper_app.clinical.identity import name_key
 from taper_app.clinical.records import Frozen, Patient, Record, RecordKind
 from taper_app.clinical.typed_text import ONE_LINE
 
-#: What stands on the banner and in the handoff, all entries together.
-LONGEST_LIST = 600
+#: All entries together; an admission takes less, so that the lists of several stays fit into one.
+LONGEST_LIST = 2000
 _NONE_KNOWN = ("none", "none known", "no known allergies", "nil known", "nka", "nkda")
 _NOT_ASSESSED = ("", "not assessed", "unknown", "not known")
 
@@ -43,7 +43,7 @@ class AllergiesBody(Frozen):
     """
 
     status: AllergyStatus
-    entries: Annotated[tuple[Allergy, ...], Field(max_length=30)] = ()
+    entries: Annotated[tuple[Allergy, ...], Field(max_length=100)] = ()
     asked: bool = True
     reason: Annotated[str, Field(max_length=400), ONE_LINE] = ""
 
