@@ -34,6 +34,7 @@ class RecordKind(StrEnum):
     OBSERVATION = "observation"
     ASSESSMENT = "assessment"
     DOSE = "dose"
+    SCALE = "scale"
     ALERT = "alert"
     ALERT_ACTION = "alert_action"
     VETO_CLEARANCE = "veto_clearance"

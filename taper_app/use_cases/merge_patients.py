@@ -7,9 +7,7 @@ each of the two records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,7 +21,6 @@ from taper_app.clinical.charting.merging import (
 )
 from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.faults import faults_of
-from taper_app.clinical.identity import Difference, Identifiers, differences, kept_id
 from taper_app.clinical.people import Actor
 from taper_app.clinical.records import (
     EpisodeId,
@@ -34,61 +31,13 @@ from taper_app.clinical.records import (
     RecordId,
     RecordKind,
 )
-from taper_app.store.interface import Reading, Writing
+from taper_app.store.interface import Writing
 from taper_app.use_cases.allergies import known_of_earlier_stays
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
-from taper_app.use_cases.context import App, audit_entry, change, latest, look, opened, record
-from taper_app.use_cases.find_patient import NobodyFits, SeveralFit, candidates, parse_identifiers
+from taper_app.use_cases.context import App, change, latest, opened, record
+from taper_app.use_cases.merge_pairs import MergePair, pair_of
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
-
-
-class BothAreOpen(StateConflict):
-    """Two open stays: which of the two beds, plans and charts goes on is no matter for a merge."""
-
-    next_step = "Release one of the two stays first, or strike what was charted on it and chart it on the other."
-
-    def __init__(self) -> None:
-        super().__init__("Both records have an open stay, so they cannot be merged now.")
-
-
-@dataclass(frozen=True, slots=True)
-class MergePair:
-    """The two records side by side. ``kept`` is the one that goes on."""
-
-    kept: Patient
-    merged: Patient
-    differences: tuple[Difference, ...]
-    stays_of_merged: int
-
-
-def find_other_record(app: App, actor: Actor, episode_id: EpisodeId, written: Mapping[str, Any]) -> MergePair:
-    """The second record of the person, found by two identifiers, beside the one of this stay.
-
-    Raises InputRefused with every fault, NobodyFits, SeveralFit, BothAreOpen, NotAllowed; audited.
-    """
-
-    def work(reading: Reading) -> MergePair:
-        episode = opened(reading, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, closed_too=True)
-        other = _other(reading, actor, episode.patient_id, parse_identifiers(written, app.clock().date()))
-        return _pair(reading, actor, episode.patient_id, other)
-
-    pair = look(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work)
-    entry = audit_entry(
-        app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, "done", "compared with another record"
-    )
-    app.store.transact(lambda writing: writing.add_audit(entry))
-    return pair
-
-
-def merge_pair(app: App, actor: Actor, episode_id: EpisodeId, other: PatientId) -> MergePair:
-    """The two records side by side, read anew: for a proposal that waits. Raises NobodyFits, BothAreOpen."""
-
-    def work(reading: Reading) -> MergePair:
-        episode = opened(reading, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, closed_too=True)
-        return _pair(reading, actor, episode.patient_id, other)
-
-    return look(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, work)
 
 
 def propose_merge(
@@ -97,7 +46,7 @@ def propose_merge(
     """Say that ``other`` is the same person as the patient of this stay. Nothing changes until another confirms."""
 
     def work(writing: Writing, chart: Chart) -> None:
-        pair = _pair(writing, actor, chart.patient.id, other)
+        pair = pair_of(writing, actor, chart.patient.id, other)
         if any(waiting.body.merged == other for waiting in open_merges(chart.records)):
             raise StateConflict("Somebody has proposed this already; it waits for a second person.")
         body = _said(lambda: MergeProposalBody(kept=pair.kept.id, merged=pair.merged.id, reason=reason.strip()))
@@ -112,7 +61,7 @@ def confirm_merge(app: App, actor: Actor, episode_id: EpisodeId, proposal: Recor
     def work(writing: Writing, chart: Chart) -> None:
         found = _open(chart, proposal)
         _require_second_person(actor, found)
-        pair = _pair(writing, actor, chart.patient.id, found.body.merged)
+        pair = pair_of(writing, actor, chart.patient.id, found.body.merged)
         _merge(app, actor, writing, chart, found, pair, RecordId(entry_id))
 
     return _change(app, actor, UseCase.STRIKE_WRONG_PATIENT_ENTRY, episode_id, entry_id, work, "merge confirmed")
@@ -166,34 +115,6 @@ def _add(
 ) -> None:
     writing.add_record(record(app, actor, chart.episode_id, kind, body, record_id=entry_id))
     refresh_latest(writing, chart.episode, app.clock(), status=latest(writing, chart.episode_id).status)
-
-
-def _other(reading: Reading, actor: Actor, this: PatientId, identifiers: Identifiers) -> PatientId:
-    merges = reading.merges()
-    fitting = {kept_id(patient.id, merges) for patient in candidates(reading, identifiers)} - {this}
-    seen = sorted(id_ for id_ in fitting if _has_right_on(reading, actor, id_))
-    if len(seen) > 1:
-        raise SeveralFit()
-    if not seen:
-        raise NobodyFits()
-    return seen[0]
-
-
-def _has_right_on(reading: Reading, actor: Actor, patient_id: PatientId) -> bool:
-    """Whether this person may act on a stay of the patient."""
-    granted = grant_of(UseCase.STRIKE_WRONG_PATIENT_ENTRY, actor.role) is not Grant.NO
-    return granted and any(stay.unit_id == actor.unit_id for stay in reading.episodes_of(patient_id))
-
-
-def _pair(reading: Reading, actor: Actor, this: PatientId, other: PatientId) -> MergePair:
-    """The two records, when they can be merged."""
-    kept, merged = reading.patient(this), reading.patient(other)
-    is_another = this != other and kept_id(other, reading.merges()) == other
-    if kept is None or merged is None or not is_another or not _has_right_on(reading, actor, other):
-        raise NobodyFits()
-    if reading.open_episode_of(this) and reading.open_episode_of(other):
-        raise BothAreOpen()
-    return MergePair(kept, merged, differences(kept, merged), len(reading.episodes_of(other)))
 
 
 def _open(chart: Chart, proposal: RecordId) -> OpenMerge:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from taper_app.clinical.charting.body_weight import WeightBody
 from taper_app.clinical.charting.doses import DoseBody, DosePurpose, DoseStatus, DueDose
 from taper_app.clinical.charting.observation import DosesSoFar, Observation
-from taper_app.clinical.charting.struck import MovedEntryBody, OpenProposal, set_of_dose
+from taper_app.clinical.charting.stay_scales import ScaleBody
+from taper_app.clinical.charting.struck import MovedEntryBody, OpenProposal, set_made_from
 from taper_app.clinical.errors import StateConflict
 from taper_app.clinical.people import Actor
 from taper_app.clinical.quantities import mg_of
@@ -19,6 +20,8 @@ from taper_app.use_cases.observe import keep_set
 
 #: Seen at the bedside; everything else in a set's doses was counted from the wrong chart.
 _SEEN = ("more_than_planned_24h", "own_supply_found")
+#: Kinds that no rule judges, and that say nothing of a plan.
+_MOVED_AS_IT_IS: dict[RecordKind, type[Frozen]] = {RecordKind.SCALE: ScaleBody, RecordKind.WEIGHT: WeightBody}
 
 
 def move_entry(
@@ -34,7 +37,7 @@ def move_entry(
     elif entry.kind is RecordKind.DOSE:
         _move_dose(app, actor, writing, right, entry, moved_as)
     else:
-        _add(app, actor, writing, right, entry, entry.body_as(WeightBody), moved_as)
+        _add(app, actor, writing, right, entry, entry.body_as(_MOVED_AS_IT_IS[entry.kind]), moved_as)
     trace = MovedEntryBody(
         entry=moved_as,
         came_from=entry.episode_id,
@@ -84,12 +87,12 @@ def _move_dose(app: App, actor: Actor, writing: Writing, right: Chart, entry: Re
         late_minutes=None if body.was_taken else max(0, late),
         vomited_within_minutes=_minutes_to_vomiting(writing, entry),
     )
-    keep_set(app, actor, writing, after, Observation(doses=counted), set_of_dose(moved_as), entry.happened_at)
+    keep_set(app, actor, writing, after, Observation(doses=counted), set_made_from(moved_as), entry.happened_at)
 
 
 def _minutes_to_vomiting(writing: Writing, entry: Record) -> int | None:
     """As it was charted with the dose; it tells nothing of whose dose it was."""
-    counted = writing.record(set_of_dose(entry.id))
+    counted = writing.record(set_made_from(entry.id))
     doses = counted.body_as(Observation).doses if counted else None
     return doses.vomited_within_minutes if doses else None
 

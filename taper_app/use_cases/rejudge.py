@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from taper_app.clinical.charting.observation import DosesSoFar, Observation
-from taper_app.clinical.charting.struck import set_of_dose
+from taper_app.clinical.charting.struck import set_made_from
 from taper_app.clinical.escalation.alerts import Alert, AlertBody
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.people import Actor
@@ -96,7 +96,7 @@ def _as_it_was_known(chart: Chart, charted: ChartedSet) -> Chart:
 def _recounted(then: Chart, charted: ChartedSet, chart: Chart) -> Observation:
     """The set with its doses counted anew."""
     stored = charted.observation.doses or DosesSoFar()
-    dose_ids = {set_of_dose(dose.record.id) for dose in chart.doses}
+    dose_ids = {set_made_from(dose.record.id) for dose in chart.doses}
     by_hand = _OF_THE_DOSE_ITSELF if charted.record.id in dose_ids else _SEEN
     given = {name: value for name, value in stored.model_dump(mode="json").items() if name in by_hand}
     return with_doses(then, charted.observation.model_copy(update={"doses": None, "dose_due": None}), given)

@@ -26,10 +26,10 @@ def the_unit(app: App) -> Unit | None:
     return units[0] if units else None
 
 
-def unit_of(app: App, actor: Actor) -> Unit | None:
-    """The ward on which a person works; the first one for those who belong to none. Holds no patient data."""
+def unit_or_first(app: App, unit_id: str) -> Unit | None:
+    """The ward on which somebody works; the first one for those who belong to none. Holds no patient data."""
     with app.store.reading() as reading:
-        return reading.unit(actor.unit_id) or next(iter(reading.units()), None)
+        return reading.unit(unit_id) or next(iter(reading.units()), None)
 
 
 def all_units(app: App) -> Sequence[Unit]:

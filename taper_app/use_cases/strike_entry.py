@@ -21,7 +21,7 @@ from taper_app.clinical.charting.struck import (
     StrikeProposalBody,
     made_from,
     open_proposals,
-    set_of_dose,
+    set_made_from,
     with_replaced,
 )
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound, StateConflict
@@ -153,8 +153,8 @@ def _require_strikable(chart: Chart, body: StrikeProposalBody, *, proposed: bool
     entry = _entry(chart, body.entry)
     if any(kept.corrects == entry.id for kept in chart.records):
         raise StateConflict("This entry was corrected already; strike the newer one.")
-    if any(set_of_dose(dose.record.id) == entry.id for dose in chart.doses):
-        raise StateConflict("This set only counts a dose that was not given; strike the dose itself.")
+    if any(set_made_from(kept.id) == entry.id for kept in chart.records):
+        raise StateConflict("This set only asks the rules about a dose or another entry; strike that entry itself.")
     if not proposed and any(waiting.body.entry == entry.id for waiting in open_proposals(chart.records)):
         raise StateConflict("Somebody has proposed to strike this entry already; it waits for a signature.")
 
@@ -198,8 +198,8 @@ def _strike(
 
 
 def _decides(entry: Record) -> bool:
-    """Whether the rules look at it; no rule reads a weight or an allergy."""
-    return entry.kind not in (RecordKind.WEIGHT, RecordKind.ALLERGIES)
+    """Whether the rules look at it; no rule reads a weight, an allergy or a scale of the stay."""
+    return entry.kind not in (RecordKind.WEIGHT, RecordKind.ALLERGIES, RecordKind.SCALE)
 
 
 def _refresh(app: App, writing: Writing, chart: Chart) -> None:

@@ -12,13 +12,8 @@ from taper_app.use_cases.board import ward_board
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.context import new_id
 from taper_app.use_cases.find_patient import NobodyFits, find_patient
-from taper_app.use_cases.merge_patients import (
-    confirm_merge,
-    decline_merge,
-    find_other_record,
-    merge_pair,
-    propose_merge,
-)
+from taper_app.use_cases.merge_pairs import find_other_record, merge_pair
+from taper_app.use_cases.merge_patients import confirm_merge, decline_merge, propose_merge
 
 NUMBER_RETYPED = {"record_number": "0123", "born_on": "1982-03-14"}
 

@@ -14,6 +14,7 @@ from taper_app.clinical.records import RecordKind, Unit
 from taper_app.use_cases.alerts import acknowledge_alert
 from taper_app.use_cases.assessing import dose_gate
 from taper_app.use_cases.chart import open_chart
+from taper_app.use_cases.chart_scale import chart_scale
 from taper_app.use_cases.handoff_view import open_summary
 from taper_app.use_cases.strike_entry import decline_strike, propose_strike, sign_strike
 from taper_app.use_cases.weight import chart_weight
@@ -255,6 +256,15 @@ def test_a_weight_moves_and_stands_on_the_right_banner(ward, wrong, right):
     assert ward.chart(right).weight.body.in_words == "160 lb (72.57 kg)"
 
 
+def test_a_scale_of_the_stay_moves_as_it_was_answered(ward, wrong, right):
+    answers = {item.id: 0 for item in kit.PROTOCOLS.scales["sds"].scored_items}
+    chart_scale(ward, NURSE, wrong, "sds", answers, entry_id="sds-1", happened_at=at(1, "07:00"))
+    strike(ward, wrong, "sds-1", right)
+    assert ward.chart(wrong).of_kind(RecordKind.SCALE) == []
+    (moved,) = ward.chart(right).of_kind(RecordKind.SCALE)
+    assert moved.body["answers"] == answers
+
+
 def test_a_struck_correction_lets_the_first_entry_stand_again_when_that_was_this_patients(ward, wrong):
     first = ward.observe(wrong, kit.WELL, at(1, "08:00"))
     slip = ward.observe(wrong, SEIZURE, at(1, "08:00"), corrects=first.record_id, reason="added")
@@ -360,7 +370,7 @@ def test_a_chart_of_a_released_patient_stays_released_after_a_strike(ward, wrong
 def test_the_set_that_only_counts_a_dose_is_struck_with_its_dose(ward, wrong):
     refused = kit.planned(ward, wrong, 1, "08:00", status="refused", reason="does not want it")
     charted = ward.dose(wrong, refused, at(1, "08:30"))
-    with pytest.raises(StateConflict, match="strike the dose itself"):
+    with pytest.raises(StateConflict, match="strike that entry itself"):
         propose(ward, wrong, f"{charted.record_id}-set")
 
 

@@ -67,12 +67,13 @@ class MovedEntryBody(Frozen):
 STRIKABLE = (
     RecordKind.OBSERVATION,
     RecordKind.DOSE,
+    RecordKind.SCALE,
     RecordKind.WEIGHT,
     RecordKind.ALLERGIES,
     RecordKind.FACTS,
 )
 #: What can be moved. Allergies and facts restate everything that is known: moved, they would wipe out the other's.
-MOVABLE = (RecordKind.OBSERVATION, RecordKind.DOSE, RecordKind.WEIGHT)
+MOVABLE = (RecordKind.OBSERVATION, RecordKind.DOSE, RecordKind.SCALE, RecordKind.WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def with_replaced(entry: Record, records: Sequence[Record]) -> list[Record]:
 
 def made_from(entry: Record, records: Sequence[Record]) -> list[Record]:
     """The entry with what the rules made of it: assessments and alerts, and the set that counts a dose."""
-    sets = {entry.id, set_of_dose(entry.id)}
+    sets = {entry.id, set_made_from(entry.id)}
     judged = (RecordKind.ASSESSMENT, RecordKind.ALERT)
     return [
         record
@@ -144,6 +145,6 @@ def made_from(entry: Record, records: Sequence[Record]) -> list[Record]:
     ]
 
 
-def set_of_dose(dose: RecordId) -> RecordId:
-    """The id of the set that counts a dose which was not given."""
-    return RecordId(f"{dose}-set")
+def set_made_from(entry: RecordId) -> RecordId:
+    """The id of the set that the rules were asked with for an entry of another kind: a dose that was not given."""
+    return RecordId(f"{entry}-set")

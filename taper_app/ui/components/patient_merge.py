@@ -13,14 +13,8 @@ from taper_app.ui.components.find_patient import identifier_form
 from taper_app.ui.components.times import date_text, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
-from taper_app.use_cases.merge_patients import (
-    MergePair,
-    confirm_merge,
-    decline_merge,
-    find_other_record,
-    merge_pair,
-    propose_merge,
-)
+from taper_app.use_cases.merge_pairs import MergePair, find_other_record, merge_pair
+from taper_app.use_cases.merge_patients import confirm_merge, decline_merge, propose_merge
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 _FORM = "merge"
