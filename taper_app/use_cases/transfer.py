@@ -93,7 +93,8 @@ def people_still_writing(app: App, actor: Actor, episode_id: EpisodeId) -> int:
 
     def work(reading: Reading) -> int:
         opened(reading, actor, UseCase.TRANSFER_BED_OR_UNIT, episode_id)
-        return len({draft.account_id for draft in reading.drafts_of(episode_id) if draft.body})
+        writing = {draft.account_id for draft in reading.drafts_of(episode_id) if draft.body}
+        return len(writing - {actor.user_id})
 
     return look(app, actor, UseCase.TRANSFER_BED_OR_UNIT, episode_id, work)
 

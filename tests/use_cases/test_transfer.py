@@ -120,7 +120,9 @@ def test_a_transfer_and_a_return_are_one_stay(ward, episode):
 def test_half_written_entries_stay_with_their_writers_and_are_there_again_after_a_return(ward, episode):
     draft = open_draft(ward, NURSE, UseCase.CHART_OBSERVATION, episode, "observation")
     save_draft(ward, NURSE, UseCase.CHART_OBSERVATION, draft, {"pulse": "88"})
-    assert people_still_writing(ward, CHARGE, episode) == 1
+    own = open_draft(ward, CHARGE, UseCase.TRANSFER_BED_OR_UNIT, episode, "transfer")
+    save_draft(ward, CHARGE, UseCase.TRANSFER_BED_OR_UNIT, own, {"unit_id": WEST.id})
+    assert people_still_writing(ward, CHARGE, episode) == 1, "a colleague's; one's own is just this form"
     move(ward, episode, unit=WEST.id, bed="21")
     assert open_draft(ward, WEST_NURSE, UseCase.CHART_OBSERVATION, episode, "observation").body == {}
     with pytest.raises(NotAllowed):

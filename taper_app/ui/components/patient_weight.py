@@ -71,7 +71,7 @@ def _form(at: Here, chart: Chart, corrected: ChartedWeight | None) -> None:
         st.info(f"You correct the weight of {when}. It stays readable; this one takes its place.")
     number, unit, when_column = st.columns(3)
     number.text_input("Weight", placeholder="72.5", max_chars=12, **entry.text("weight"))
-    unit.segmented_control("Unit", **entry.chosen("unit", [unit.value for unit in WeightUnit]))
+    unit.segmented_control("kg or lb", **entry.chosen("unit", [unit.value for unit in WeightUnit]))
     st.segmented_control(
         "How it is known", format_func=_SOURCES.__getitem__, **entry.chosen("how_it_is_known", list(_SOURCES))
     )
