@@ -42,7 +42,7 @@ def entries(episode_id: EpisodeId) -> None:
     at = current.here()
     with show.refusals():
         chart = current.chart_now(at, episode_id)
-        lines = sorted(_lines(chart), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
+        lines = lines_of(chart)
         st.subheader("Entries of this stay", anchor=False)
         if not lines:
             st.markdown("Nothing is charted yet. Begin with the observation set above.")
@@ -57,6 +57,11 @@ def entries(episode_id: EpisodeId) -> None:
                 _correct_button(episode_id, line)
                 if line.dose:
                     dose_correction(at, chart, line.dose)
+
+
+def lines_of(chart: Chart) -> list[Line]:
+    """Sets and doses that stand, newest first."""
+    return sorted(_lines(chart), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
 
 
 def _correct_button(episode_id: EpisodeId, line: Line) -> None:

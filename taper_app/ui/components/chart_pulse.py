@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import streamlit as st
@@ -52,7 +52,7 @@ def pulse(episode_id: EpisodeId, drawn: int) -> None:
 
 def _sentences(at: Here, chart: Chart, drawn: int) -> Iterator[str]:
     """``B. Lee charted a set at 14:02.``"""
-    for record in _added_since(chart.records, drawn):
+    for record in _added_since(chart, drawn):
         is_own = record.author.user_id == at.actor.user_id
         if record.kind in _FOLLOWS_BY_ITSELF or (is_own and chart.now - record.recorded_at < _JUST_NOW):
             continue
@@ -60,9 +60,10 @@ def _sentences(at: Here, chart: Chart, drawn: int) -> Iterator[str]:
         yield f"{who} {_what(record)} at {clock_text(record.recorded_at, chart.unit.zone)}."
 
 
-def _added_since(records: Iterable[Record], drawn: int) -> list[Record]:
+def _added_since(chart: Chart, drawn: int) -> list[Record]:
     """Records are only added, so those beyond the number that was drawn are new."""
-    return sorted(records, key=lambda record: record.recorded_at)[drawn:]
+    newest_last = sorted([*chart.records, *chart.struck], key=lambda record: record.recorded_at)
+    return newest_last[len(newest_last) - (chart.changes - drawn) :]
 
 
 def _what(record: Record) -> str:
