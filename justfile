@@ -49,3 +49,8 @@ bench:
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:
     uv run --extra solver pytest -n 0 tests/performance
+
+# What a kept field and a charted set cost beside an empty application: time, processor, bytes, and until it is painted.
+bench-bedside *words:
+    uv run python tests/performance/bedside/bench_saving.py {{words}}
+    uv run python tests/performance/bedside/bench_painting.py
