@@ -9,9 +9,18 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taper_app.clinical.charting.doses import ChartedDose, DueDose, charted_doses, last_taken_at, planned_doses
+from taper_app.clinical.charting.doses import (
+    ChartedDose,
+    DueDose,
+    charted_doses,
+    comfort_doses,
+    last_taken_at,
+    planned_doses,
+)
 from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody, day_of_stay
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.orders import DoseOrder, Order, dose_orders, orders
+from taper_app.clinical.charting.waste import Waste, wastes
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.escalation.alerts import Alert, alerts
 from taper_app.clinical.escalation.standing import Standing, standing
@@ -117,7 +126,24 @@ class Chart:
 
     @cached_property
     def doses(self) -> list[ChartedDose]:
+        """Of the plan and outside it; comfort medicines are ``comfort_doses``."""
         return charted_doses(self.records)
+
+    @cached_property
+    def comfort_doses(self) -> list[ChartedDose]:
+        return comfort_doses(self.records)
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        return orders(self.records)
+
+    @cached_property
+    def dose_orders(self) -> list[DoseOrder]:
+        return dose_orders(self.records)
+
+    @cached_property
+    def wastes(self) -> list[Waste]:
+        return wastes(self.records)
 
     @cached_property
     def sets(self) -> list[ChartedSet]:

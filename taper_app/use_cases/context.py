@@ -79,19 +79,29 @@ def latest(reading: Reading, episode_id: EpisodeId) -> LatestRow:
 
 
 def change(
-    app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, work: Callable[[Writing], ResultT]
+    app: App,
+    actor: Actor,
+    use_case: UseCase,
+    episode_id: EpisodeId | None,
+    work: Callable[[Writing], ResultT],
+    *,
+    detail: str = "",
 ) -> ResultT:
-    """Run ``work`` as one transaction with its audit entry; a refusal by right is audited on its own."""
+    """Run ``work`` as one transaction with its audit entry; a refusal by right is audited on its own.
+
+    ``detail`` says what was done where the right alone does not tell it; it never holds a patient's words.
+    """
 
     def audited(writing: Writing) -> ResultT:
         result = work(writing)
-        writing.add_audit(_audit(app, actor, use_case, episode_id, "done"))
+        writing.add_audit(_audit(app, actor, use_case, episode_id, "done", detail))
         return result
 
     try:
         return app.store.transact(audited)
     except NotAllowed:
-        app.store.transact(lambda writing: writing.add_audit(_audit(app, actor, use_case, episode_id, "refused")))
+        refused = _audit(app, actor, use_case, episode_id, "refused", detail)
+        app.store.transact(lambda writing: writing.add_audit(refused))
         raise
 
 
@@ -112,7 +122,9 @@ def audit_reading(app: App, actor: Actor, use_case: UseCase, episode_id: Episode
     app.store.transact(lambda writing: writing.add_audit(_audit(app, actor, use_case, episode_id, "done")))
 
 
-def _audit(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, outcome: str) -> AuditEntry:
+def _audit(
+    app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, outcome: str, detail: str = ""
+) -> AuditEntry:
     return AuditEntry(
         at=app.clock(),
         account_id=actor.user_id,
@@ -120,6 +132,7 @@ def _audit(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | No
         action=use_case.value,
         episode_id=episode_id,
         outcome=outcome,
+        detail=detail,
     )
 
 

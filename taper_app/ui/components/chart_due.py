@@ -58,7 +58,10 @@ def _so_far(due: DueDose, chart: Chart) -> str:
     body = due.charted.body
     at = clock_text(due.charted.at, chart.unit.zone)
     if body.status is DoseStatus.WITHHELD and body.recheck_at:
-        return f" · withheld at {at}, look again at {clock_text(body.recheck_at, chart.unit.zone)}"
+        again = clock_text(body.recheck_at, chart.unit.zone)
+        if due.is_to_be_looked_at_again(chart.now):
+            return f" · withheld at {at}: LOOK AGAIN NOW (since {again}), then give it or ask the prescriber"
+        return f" · withheld at {at}, look again at {again}"
     return f" · {body.status.in_words} since {at}"
 
 
