@@ -5,7 +5,7 @@ Everything is seen as of the moment of the set, so that a late entry is judged b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from taper_app.clinical.escalation.dose_gate import GATE_SIGNS
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import plain, rounded
 from taper_app.clinical.records import RecordId
-from taper_app.use_cases.chart import DUE_AHEAD, Chart
+from taper_app.use_cases.chart import DUE_AHEAD, Chart, ChartedSet
 from taper_app.use_cases.context import App
 
 _DAY = timedelta(hours=24)
@@ -182,6 +182,8 @@ def gate_at(
         doses |= {"vomited_doses_24h": 0}
     merged = merged.model_copy(update={"doses": DosesSoFar.model_validate(doses), "dose_due": True})
     earlier = tuple(charted.observation for charted in then.sets if charted.at < oldest)
+    if _was_awake_within(fresh, gate.drowsy_rass):
+        earlier = tuple(observation.model_copy(update={"rass": None}) for observation in earlier)
     case = AssessmentCase(patient=patient_facts(app, then), history=earlier, observation=merged)
     answer = judged(app, case)
     must_not_omit = any(finding.taper is Effect.CONTINUE_AND_CALL for finding in answer.findings)
@@ -190,6 +192,12 @@ def gate_at(
     )
     by_other_route = must_not_omit and too_sedated and answer.dose_gate.state == "assess_first"
     return DoseGateNow(answer.dose_gate, by_other_route, _not_asked(merged))
+
+
+def _was_awake_within(fresh: Sequence[ChartedSet], drowsy_rass: int) -> bool:
+    """A score above drowsy lies between: what was scored before it says nothing of how long this drowsiness lasts."""
+    scores = [charted.observation.rass for charted in fresh if charted.observation.rass is not None]
+    return any(score > drowsy_rass for score in scores[:-1])
 
 
 def _not_asked(merged: Observation) -> tuple[str, ...]:

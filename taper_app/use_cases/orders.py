@@ -28,7 +28,7 @@ from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound,
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.medicines import folded
-from taper_app.clinical.quantities import Milligrams, tenth_mcg_of
+from taper_app.clinical.quantities import Milligrams, WorkedOutMilligrams, tenth_mcg_of
 from taper_app.clinical.records import EpisodeId, Frozen, RecordId, RecordKind
 from taper_app.clinical.typed_text import ONE_LINE
 from taper_app.store.interface import Writing
@@ -48,7 +48,7 @@ class OrderEntry(Frozen):
     kind: OrderKind
     medicine: Annotated[str, Field(min_length=2, max_length=80), ONE_LINE]
     mg: Milligrams
-    most_mg: Milligrams
+    most_mg: WorkedOutMilligrams
     hours_between: int | None = Field(default=None, ge=1, le=24)
     route: Route = Route.MOUTH
     reason: Annotated[str, Field(max_length=200), ONE_LINE] = ""

@@ -278,6 +278,42 @@ def test_another_route_needs_an_order(ward: Any, episode: EpisodeId) -> None:
         ward.dose(episode, _dose(ward, episode, route="into the cheek"), at(1, "08:00"))
 
 
+def test_who_was_awake_in_between_has_not_been_drowsy_for_an_hour(ward: Any, episode: EpisodeId) -> None:
+    _drowsy(ward, episode, at(1, "07:05"))
+    _drowsy(ward, episode, at(1, "07:50"), rass=0)
+    _drowsy(ward, episode, at(1, "08:06"))
+    given = _dose(ward, episode, override_reason="easily roused")
+    assert ward.dose(episode, given, at(1, "08:07")).body.status is DoseStatus.GIVEN
+
+
+def test_who_is_still_drowsy_after_an_hour_is_the_prescribers_decision(ward: Any, episode: EpisodeId) -> None:
+    for clock in ("07:05", "07:35", "08:06"):
+        _drowsy(ward, episode, at(1, clock))
+    with pytest.raises(NotAllowed, match="still drowsy after 60 minutes: the prescriber decides"):
+        ward.dose(episode, _dose(ward, episode, override_reason="easily roused"), at(1, "08:07"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("dropped\x00", "without control characters"),
+        ("\u202egm 1 nevig", "without control characters"),
+        ("x" * 100_000, "at most 400 characters"),
+    ],
+)
+def test_a_reason_that_cannot_be_read_back_is_refused_and_nothing_is_kept(
+    ward: Any, episode: EpisodeId, text: str, sentence: str
+) -> None:
+    with pytest.raises(InputRefused, match=sentence):
+        ward.dose(episode, _dose(ward, episode, status="refused", reason=text), at(1, "08:00"))
+    assert ward.count(episode, RecordKind.DOSE) == 0
+
+
+def test_a_reason_in_another_script_is_kept_exactly(ward: Any, episode: EpisodeId) -> None:
+    kept = ward.dose(episode, _dose(ward, episode, status="refused", reason="אמרה לא 🙅"), at(1, "08:00"))
+    assert kept.body.reason == "אמרה לא 🙅"
+
+
 def test_a_dose_of_other_listed_tablets_keeps_what_was_really_used(ward: Any, episode: EpisodeId) -> None:
     ward.observe(episode, kit.WELL, at(1, "07:50"))
     planned = _dose(ward, episode)

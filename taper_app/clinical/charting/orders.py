@@ -166,6 +166,15 @@ def taken_of(order: OrderBody, doses: Iterable[ChartedDose], comfort: Iterable[C
     ]
 
 
+def taken_in_window(doses: Iterable[ChartedDose], at: datetime) -> dict[str, int]:
+    """Tenths of a mcg of each medicine in the 24 hours up to ``at``, planned and as needed together."""
+    sums: dict[str, int] = {}
+    for charted in doses:
+        if charted.body.was_taken and at - WINDOW < charted.at <= at:
+            sums[charted.body.medicine] = sums.get(charted.body.medicine, 0) + charted.body.tenth_mcg
+    return sums
+
+
 def allowance(order: OrderBody, taken: Sequence[ChartedDose], at: datetime) -> Allowance:
     """What may still be given at ``at``, and the first moment from then on at which one whole dose fits.
 

@@ -103,11 +103,11 @@ def due_dose(at: Here, chart: Chart, due: DueDose, gate: DoseGateNow, *, may_cha
     name = medicine.shown_name if medicine else due.dose.drug
     st.markdown(f"**{dose_line(due, chart)}**")
     st.markdown(f"{name}: {dose_pieces_text(due.dose, at.app.protocols)}, by mouth.")
-    gate_box(gate)
+    gate_box(at, gate)
     ordered = prescriber_order_for(at.app, chart, due, chart.now)
     gap = gap_before(at.app, chart, due, chart.now)
     if gap.taken_up is not TakenUp.AS_PLANNED:
-        st.warning(f"▲ {show.plain_text(gap.sentence)}")
+        st.warning(f"▲ {show.plain_text(gap.sentence)} :small[({at.app.protocols.limits.missed_doses.evidence.mark})]")
     if ordered:
         _ordered_line(chart, ordered)
     if not may_chart:
@@ -134,14 +134,18 @@ def earlier_dose(at: Here, chart: Chart, due: DueDose) -> None:
     _not_given(card, None)
 
 
-def gate_box(gate: DoseGateNow) -> None:
-    """What the check says, who may decide otherwise, and which signs nobody has looked for."""
+def gate_box(at: Here, gate: DoseGateNow) -> None:
+    """What the check says, who may decide otherwise, whose limits these are, and which signs nobody has looked for."""
     text = show.plain_text(f"{gate_in_words(gate.answer)} {who_may_override(gate.answer)}".strip())
     box = {"give": st.success, "assess_first": st.warning}.get(str(gate.answer.state), st.error)
     mark = {"give": "✓", "assess_first": "▲"}.get(str(gate.answer.state), "■")
     box(f"{mark} {text}")
-    if gate.signs_not_asked:
-        st.markdown(f":small[Not looked for in the last half hour: {', '.join(gate.signs_not_asked)}.]")
+    rules = at.app.protocols.rules.gate
+    asked = f"Not looked for in the last {rules.oldest_reading_minutes} min: {', '.join(gate.signs_not_asked)}. "
+    limits = (
+        f"Limits: {at.app.protocols.source_short(rules.source)}; {rules.evidence.mark}." if rules.evidence.mark else ""
+    )
+    st.markdown(f":small[{asked if gate.signs_not_asked else ''}{show.plain_text(limits)}]")
 
 
 def _ordered_line(chart: Chart, ordered: DoseOrder) -> None:

@@ -32,9 +32,9 @@ def vomited_doses(at: Here, chart: Chart) -> None:
     given = [dose for dose in today if dose.body.status in _GIVEN]
     if not given:
         return
-    with st.expander("A given dose was vomited"):
-        for dose in given:
-            with show.refusals():
+    if st.toggle("A given dose was vomited", key=f"vomited-{chart.episode_id}"):
+        for dose in reversed(given):
+            with st.container(border=True), show.refusals():
                 _vomited(at, chart, dose)
 
 

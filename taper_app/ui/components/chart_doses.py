@@ -1,4 +1,7 @@
-"""Doses at the bedside: what the signed plan wants now behind its gate, what was vomited, doses outside the plan."""
+"""Doses at the bedside: what the signed plan wants now behind its gate, what was vomited, orders, what is left over.
+
+What is seldom needed is drawn only when it is opened, so that the page stays quick.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from taper_app.ui.components.chart_dose_outside import OUTSIDE_FORM, offer_outsi
 from taper_app.ui.components.chart_dose_vomited import vomited_doses
 from taper_app.ui.components.chart_due import newest_and_earlier
 from taper_app.ui.components.chart_entry import entry_id_of
+from taper_app.ui.components.chart_orders import ordered_medicines
+from taper_app.ui.components.chart_waste import controlled_waste
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.dose_clearance import gates_of_due_doses
@@ -28,7 +33,7 @@ __all__ = ["OUTSIDE_FORM", "doses"]
 
 @st.fragment
 def doses(episode_id: EpisodeId) -> None:
-    """Due doses, and the form for others. Who acts and what is charted are asked anew."""
+    """Due doses, orders, and what was left over, all of one look at the chart. Who acts is asked anew."""
     at = current.here()
     st.subheader("Doses", anchor=False)
     with show.refusals():
@@ -40,6 +45,9 @@ def doses(episode_id: EpisodeId) -> None:
         if may_chart:
             vomited_doses(at, chart)
             outside_plan(at, chart)
+        ordered_medicines(at, chart)
+        if may_chart:
+            controlled_waste(at, chart)
 
 
 def _due(at: Here, chart: Chart, *, may_chart: bool) -> None:

@@ -17,7 +17,8 @@ def what_is_due(chart: Chart) -> None:
     with st.container(border=True, key=f"due-{chart.episode_id}"):
         st.markdown(f"**Due: {_set_line(chart)}**")
         newest, earlier = newest_and_earlier(chart.due_doses)
-        for due in newest:
+        # A withheld dose whose time has come stands before the others.
+        for due in sorted(newest, key=lambda due: not due.is_to_be_looked_at_again(chart.now)):
             st.markdown(f"**Due: dose {dose_line(due, chart)}**")
         if earlier:
             st.markdown(f"**Not charted: {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'}**")

@@ -8,43 +8,40 @@ from typing import Literal
 import streamlit as st
 
 from taper_app.clinical.charting.doses import DoseStatus
-from taper_app.clinical.charting.orders import OrderKind
+from taper_app.clinical.charting.orders import OrderKind, taken_in_window
 from taper_app.clinical.quantities import mg_of, mg_text, plain
-from taper_app.clinical.records import EpisodeId
-from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_card import gate_box
 from taper_app.ui.components.chart_dose_outside import after_charting
-from taper_app.ui.components.chart_entry import EntryForm, open_entry
+from taper_app.ui.components.chart_entry import open_entry
 from taper_app.ui.components.chart_order_form import order_form
 from taper_app.ui.components.chart_pieces import made_from
 from taper_app.ui.components.chart_values import clock_moment
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.assessing import DoseGateNow
-from taper_app.use_cases.chart import Chart, open_chart
+from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.dose_clearance import advised_against, gate_as_needed, may_override
 from taper_app.use_cases.give_dose import chart_dose
 from taper_app.use_cases.orders import StandingOrder, end_order, may_order, standing_orders
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 
-@st.fragment
-def ordered_medicines(episode_id: EpisodeId) -> None:
-    """Every order in force; a prescriber also writes and ends them. Who acts is asked anew."""
-    at = current.here()
+def ordered_medicines(at: Here, chart: Chart) -> None:
+    """Every order in force; a prescriber also writes and ends them."""
     st.subheader("As needed and comfort", anchor=False)
-    with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
-        standing = standing_orders(chart)
-        if not standing:
-            st.markdown("No order is in force. A prescriber orders each with its maximum in 24 hours.")
-        gate = gate_as_needed(at.app, at.actor, chart) if _any_benzodiazepine(standing) else None
-        for order in standing:
-            with st.container(border=True), show.refusals():
-                _order(at, chart, order, gate)
-        if may_order(at.actor, chart):
-            order_form(at, chart)
+    standing = standing_orders(chart)
+    if not standing:
+        st.markdown("No order is in force. A prescriber orders each with its maximum in 24 hours.")
+    if taken := taken_in_window(chart.doses, chart.now):
+        amounts = ", ".join(f"{medicine} {mg_text(mg_of(amount))}" for medicine, amount in taken.items())
+        st.markdown(f"Taken in the last 24 hours, everything counted: **{show.plain_text(amounts)}**.")
+    gate = gate_as_needed(at.app, at.actor, chart) if _any_benzodiazepine(standing) else None
+    for order in standing:
+        with st.container(border=True), show.refusals():
+            _order(at, chart, order, gate)
+    if may_order(at.actor, chart):
+        order_form(at, chart)
 
 
 def _any_benzodiazepine(standing: Sequence[StandingOrder]) -> bool:
@@ -60,8 +57,8 @@ def _order(at: Here, chart: Chart, standing: StandingOrder, gate: DoseGateNow | 
     )
     st.markdown(_still_allowed(chart, standing))
     is_benzodiazepine = body.kind is OrderKind.AS_NEEDED
-    if is_benzodiazepine and gate:
-        gate_box(gate)
+    if is_benzodiazepine and gate and standing.allowance.is_possible(chart.now):
+        gate_box(at, gate)
     advice = "" if is_benzodiazepine else advised_against(chart, body.medicine)
     if advice:
         st.warning(f"▲ An open alert says: {show.plain_text(advice)} A prescriber decides.")
@@ -119,12 +116,12 @@ def _may_decide(at: Here, gate: DoseGateNow | None) -> bool:
 
 
 def _end(at: Here, chart: Chart, standing: StandingOrder) -> None:
-    entry: EntryForm = open_entry(at, UseCase.AMEND_PLAN, f"end-order-{standing.order.id}", chart.episode_id)
-    with st.expander("End this order", expanded=entry.was_saved):
-        reason = st.text_input("Because", max_chars=200, **entry.text("reason"))
-        if st.button("End the order", key=f"end-{entry.key('end')}", width="stretch"):
-            with show.refusals():
-                end_order(at.app, at.actor, chart.episode_id, standing.order.id, reason, entry_id=entry.entry_id)
-                entry.finished()
-                show.done_after_rerun("The order was ended: nothing more is given by it.")
-                st.rerun()
+    if not st.toggle("End this order", key=f"ending-{standing.order.id}-{chart.episode_id}"):
+        return
+    entry = open_entry(at, UseCase.AMEND_PLAN, f"end-order-{standing.order.id}", chart.episode_id)
+    reason = st.text_input("Because", max_chars=200, **entry.text("reason"))
+    if st.button("End the order", key=f"end-{entry.key('end')}", width="stretch"):
+        end_order(at.app, at.actor, chart.episode_id, standing.order.id, reason, entry_id=entry.entry_id)
+        entry.finished()
+        show.done_after_rerun("The order was ended: nothing more is given by it.")
+        st.rerun()

@@ -9,42 +9,42 @@ import streamlit as st
 from taper_app.clinical.charting.doses import ChartedDose
 from taper_app.clinical.charting.waste import Leftover, Waste, amount_in_words
 from taper_app.clinical.quantities import plain
-from taper_app.clinical.records import EpisodeId
 from taper_app.store.interface import Account
-from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
-from taper_app.use_cases.chart import Chart, open_chart
-from taper_app.use_cases.rights import Grant, UseCase, grant_of
+from taper_app.use_cases.chart import Chart
+from taper_app.use_cases.rights import UseCase
 from taper_app.use_cases.waste import left_over, possible_witnesses, waste, witness_waste
 
 _DOSES_OFFERED = 8
 
 
-@st.fragment
-def controlled_waste(episode_id: EpisodeId) -> None:
-    """What is left over, what waits for a witness, and a form for anything else. Who acts is asked anew."""
-    at = current.here()
-    if grant_of(UseCase.CHART_DOSE, at.actor.role) is Grant.NO:
+def controlled_waste(at: Here, chart: Chart) -> None:
+    """What is left over, what waits for a witness, and a form for anything else."""
+    if not (chart.doses or chart.comfort_doses):
         return
-    with show.refusals():
-        chart = open_chart(at.app, at.actor, episode_id, audited=False)
-        rests, unanswered = left_over(at.app, chart), [found for found in chart.wastes if found.answer is None]
-        if not (rests or unanswered or chart.doses or chart.comfort_doses):
-            return
-        st.subheader("Controlled medicine left over", anchor=False)
-        witnesses = possible_witnesses(at.app, at.actor, episode_id)
-        for found in unanswered:
-            with st.container(border=True), show.refusals():
-                _unanswered(at, chart, found)
-        for rest in rests:
-            with st.container(border=True), show.refusals():
-                _left_over(at, chart, rest, witnesses)
-        if not (rests or unanswered):
-            st.markdown("Nothing is left over.")
-        _something_else(at, chart, witnesses)
+    rests = list(reversed(left_over(at.app, chart)))
+    unanswered = [found for found in chart.wastes if found.answer is None]
+    st.subheader("Controlled medicine left over", anchor=False)
+    for found in unanswered:
+        with st.container(border=True), show.refusals():
+            _unanswered(at, chart, found)
+    if not (rests or unanswered):
+        st.markdown("Nothing is left over.")
+    earlier = rests[1:]
+    opened = bool(earlier) and st.toggle(
+        f"Show what {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'} left over",
+        key=f"earlier-left-over-{chart.episode_id}",
+    )
+    witnesses = possible_witnesses(at.app, at.actor, chart.episode_id)
+    for rest in rests if opened else rests[:1]:
+        with st.container(border=True), show.refusals():
+            _left_over(at, chart, rest, witnesses)
+    if st.toggle("Something else was wasted", key=f"waste-other-{chart.episode_id}"):
+        with st.container(border=True), show.refusals():
+            _something_else(at, chart, witnesses)
 
 
 def _dose_words(chart: Chart, dose: ChartedDose) -> str:
@@ -110,22 +110,19 @@ def _answer(at: Here, chart: Chart, entry: EntryForm, found: Waste, *, seen: boo
 def _something_else(at: Here, chart: Chart, witnesses: Sequence[Account]) -> None:
     """An ampoule's rest, a tablet that fell down or was refused after it was prepared."""
     latest = sorted([*chart.doses, *chart.comfort_doses], key=lambda dose: dose.at, reverse=True)[:_DOSES_OFFERED]
-    if not latest:
-        return
     entry = open_entry(at, UseCase.CHART_DOSE, "waste-other", chart.episode_id)
-    with st.expander("Something else was wasted", expanded=entry.was_saved), show.refusals():
-        named = {dose.record.id: _dose_words(chart, dose) for dose in latest}
-        dose = st.selectbox(
-            "Of which dose",
-            format_func=named.__getitem__,
-            placeholder="Choose the dose",
-            **entry.listed("dose", list(named)),
-        )
-        left, right = st.columns(2)
-        left.text_input("What, such as lorazepam ampoule 4 mg", max_chars=120, **entry.text("product"))
-        right.text_input("How much, in mg", max_chars=12, **entry.text("mg"))
-        witness = _witness(entry, witnesses)
-        if st.button("Save: wasted", key=f"save-{entry.entry_id}", width="stretch"):
-            values = entry.values()
-            written = {"product": str(values.get("product") or ""), "mg": str(values.get("mg") or "")}
-            _keep(at, chart, entry, written | {"dose": dose or "", "witness_id": witness})
+    named = {dose.record.id: _dose_words(chart, dose) for dose in latest}
+    dose = st.selectbox(
+        "Of which dose",
+        format_func=named.__getitem__,
+        placeholder="Choose the dose",
+        **entry.listed("dose", list(named)),
+    )
+    left, right = st.columns(2)
+    left.text_input("What, such as lorazepam ampoule 4 mg", max_chars=120, **entry.text("product"))
+    right.text_input("How much, in mg", max_chars=12, **entry.text("mg"))
+    witness = _witness(entry, witnesses)
+    if st.button("Save: wasted", key=f"save-{entry.entry_id}", width="stretch"):
+        values = entry.values()
+        written = {"product": str(values.get("product") or ""), "mg": str(values.get("mg") or "")}
+        _keep(at, chart, entry, written | {"dose": dose or "", "witness_id": witness})

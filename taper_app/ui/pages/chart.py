@@ -8,11 +8,9 @@ from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, una
 from taper_app.ui.components.chart_doses import doses
 from taper_app.ui.components.chart_due import what_is_due
 from taper_app.ui.components.chart_entries import entries
-from taper_app.ui.components.chart_orders import ordered_medicines
 from taper_app.ui.components.chart_quick import quick_buttons
 from taper_app.ui.components.chart_result import answer_in_front, newest_answer
 from taper_app.ui.components.chart_set_form import observation_form
-from taper_app.ui.components.chart_waste import controlled_waste
 from taper_app.ui.components.facts_form import facts
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
@@ -31,8 +29,6 @@ with show.refusals():
             quick_buttons(chart, may_open=not answer_is_open)
         observation_form(chart.episode_id)
         doses(chart.episode_id)
-        ordered_medicines(chart.episode_id)
-        controlled_waste(chart.episode_id)
     open_alerts(chart.episode_id)
     if is_open:
         keep_the_dose(chart.episode_id)

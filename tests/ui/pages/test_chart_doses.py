@@ -77,6 +77,11 @@ def _press(at: AppTest, label: str) -> AppTest:
     return pressed
 
 
+def _switch(at: AppTest, label: str) -> AppTest:
+    switched: AppTest = next(toggle for toggle in at.toggle if toggle.label == label).set_value(True).run()
+    return switched
+
+
 def _chart(screen: Any, patient: EpisodeId) -> Chart:
     return open_chart(screen.app, screen.person(Role.NURSE), patient, audited=False)
 
@@ -93,7 +98,7 @@ def test_what_the_check_also_asks_for_and_nobody_looked_for_is_named(
     screen: Any, on_plan: EpisodeId, words: Words
 ) -> None:
     _observe(screen, on_plan, signs={"ataxia": "no"})
-    assert "Not looked for in the last half hour: slurred speech, nystagmus, alcohol on breath." in words(
+    assert "Not looked for in the last 30 min: slurred speech, nystagmus, alcohol on breath." in words(
         _open(screen, on_plan)
     )
 
@@ -185,7 +190,7 @@ def test_a_prescriber_orders_and_a_nurse_gives_up_to_the_maximum(screen: Any, pa
 def test_a_prescriber_ends_an_order_with_a_reason(screen: Any, patient: EpisodeId, words: Words) -> None:
     order_medicine(screen.app, screen.person(Role.PHYSICIAN), patient, LORAZEPAM, entry_id="order")
     screen.sign_in(Role.PHYSICIAN)
-    at = _press(_open(screen, patient), "End the order")
+    at = _press(_switch(_open(screen, patient), "End this order"), "End the order")
     assert "Say in a few words why the order ends." in words(at)
     next(box for box in at.text_input if box.key and box.key.startswith("end-order-")).input("calm now").run()
     at = _press(at, "End the order")
@@ -238,7 +243,7 @@ def test_a_vomited_dose_says_what_may_be_done_and_is_repeated_on_order(
     _observe(screen, on_plan)
     at = _press(_open(screen, on_plan), "Give")
     screen.clock.now += timedelta(minutes=10)
-    at = _open(screen, on_plan)
+    at = _switch(_open(screen, on_plan), "A given dose was vomited")
     next(box for box in at.text_input if box.label == "What happened, in a few words").input("at once").run()
     at = _press(at, "Save: vomited")
     assert "ask the prescriber for one repeat" in words(at)
