@@ -39,6 +39,7 @@ class RecordKind(StrEnum):
     DOSE_ORDER = "dose_order"
     WASTE = "waste"
     WASTE_WITNESSED = "waste_witnessed"
+    SCALE = "scale"
     ALERT = "alert"
     ALERT_ACTION = "alert_action"
     VETO_CLEARANCE = "veto_clearance"

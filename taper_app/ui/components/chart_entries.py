@@ -9,6 +9,7 @@ import streamlit as st
 
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody, DosePurpose
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.stay_scales import ScaleBody
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
@@ -17,6 +18,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
 from taper_app.ui.components.chart_order_lines import order_and_waste_lines
+from taper_app.ui.components.chart_scale_words import charted_words
 from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_values import SYMPTOMS, event_words
 from taper_app.ui.components.levels import level_text
@@ -76,6 +78,8 @@ def _lines(chart: Chart, protocols: Protocols) -> Iterator[Line]:
         text = _set_text(charted)
         if text:
             yield Line(charted.record, text)
+    for record in chart.of_kind(RecordKind.SCALE):
+        yield Line(record, record.body_as(ScaleBody).in_words, may_be_corrected=False)
     for dose in (*chart.doses, *chart.comfort_doses):
         yield Line(dose.record, _dose_text(dose, protocols), dose)
     for record, text in order_and_waste_lines(chart, protocols):
@@ -130,10 +134,7 @@ def _scales(charted: ChartedSet) -> Iterator[str]:
     if answer and observation.ciwa_b and observation.ciwa_b.scores():
         score = answer.scores.ciwa_b
         yield f"CIWA-B {score.total}" if score.complete else f"CIWA-B at least {score.least}, at most {score.most}"
-    if observation.four_at:
-        yield "4AT"
-    if observation.asq:
-        yield "ASQ refused" if observation.asq == "refused" else "ASQ"
+    yield from charted_words(observation, answer.scores if answer else None)
 
 
 def _symptoms(observation: Observation) -> Iterator[str]:
@@ -176,6 +177,8 @@ def _before(chart: Chart, old: Record) -> str:
     written = moment_text(old.recorded_at, chart.unit.zone)
     if old.kind is RecordKind.DOSE:
         return f"{old.body_as(DoseBody).in_words} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.SCALE:
+        return f"{old.body_as(ScaleBody).in_words} (written {written}, {old.author.signature})"
     charted = ChartedSet(old, old.body_as(Observation), _assessment_of(chart, old))
     return f"{_set_text(charted)} (written {written}, {old.author.signature})"
 
