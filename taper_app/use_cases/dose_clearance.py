@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from taper_app.clinical.charting.after_a_gap import AfterGap, TakenUp, after_gap
-from taper_app.clinical.charting.doses import DueDose
+from taper_app.clinical.charting.doses import DoseStatus, DueDose
 from taper_app.clinical.charting.orders import DoseOrder
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, StateConflict, TaperError
 from taper_app.clinical.escalation.answer import DoseGateAnswer
@@ -131,6 +131,23 @@ def require_word_after_gap(actor: Actor, gap: AfterGap, ordered_by: str) -> None
         return
     if len(ordered_by.strip()) < SHORTEST_REASON:
         raise InputRefused([Fault("ordered_by", f"{gap.sentence} Write who ordered it.")])
+
+
+def withheld_on_order_until(due: DueDose, at: datetime) -> datetime | None:
+    """Until when a dose waits because a prescriber ordered it withheld; None when nothing keeps it waiting."""
+    body = due.charted.body if due.charted else None
+    waits = body and body.status is DoseStatus.WITHHELD and body.ordered_by and body.recheck_at and at < body.recheck_at
+    return body.recheck_at if body and waits else None
+
+
+def require_order_to_give_early(actor: Actor, chart: Chart, due: DueDose, at: datetime, ordered_by: str) -> None:
+    """A dose withheld on a prescriber's order comes back at its time; earlier it needs another word."""
+    until = withheld_on_order_until(due, at)
+    if until is None or grant_of(UseCase.OVERRIDE_DOSE_GATE, actor.role) is Grant.SIGN:
+        return
+    if len(ordered_by.strip()) < SHORTEST_REASON:
+        when = moment_text(until, chart.unit.zone)
+        raise InputRefused([Fault("ordered_by", f"Withheld on an order until {when}; write who orders it earlier.")])
 
 
 def require_not_advised_against(actor: Actor, chart: Chart, medicine: str, override_reason: str) -> None:

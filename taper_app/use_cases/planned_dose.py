@@ -22,6 +22,7 @@ from taper_app.use_cases.dose_clearance import (
     prescriber_order_for,
     require_cleared,
     require_not_doubled,
+    require_order_to_give_early,
     require_ordered_to_withhold,
     require_word_after_gap,
 )
@@ -99,6 +100,7 @@ def _cleared(
         require_cleared(actor, gate.answer, entry.override_reason, chart.episode.unit_id)
     require_not_doubled(actor, chart, due, happened_at, entry.override_reason)
     require_word_after_gap(actor, gap, entry.ordered_by)
+    require_order_to_give_early(actor, chart, due, happened_at, entry.ordered_by)
     return entry
 
 

@@ -415,6 +415,16 @@ def test_a_prescribers_word_grows_as_old_as_a_reading(ward: Any, episode: Episod
     assert ward.dose(episode, _dose(ward, episode), at(1, "08:30")).body.ordered_by == "Dr. Ames"
 
 
+def test_a_dose_withheld_on_an_order_is_not_given_early_by_a_nurse(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    withheld = _dose(ward, episode, status="withheld", reason="unsteady", ordered_by="Dr. Ames")
+    ward.dose(episode, withheld, at(1, "08:00"))
+    with pytest.raises(InputRefused, match="Withheld on an order until Mon 11 Jan 2027 09:00"):
+        ward.dose(episode, _dose(ward, episode), at(1, "08:10"))
+    ward.observe(episode, kit.WELL, at(1, "08:55"))
+    assert ward.dose(episode, _dose(ward, episode), at(1, "09:00")).body.status is DoseStatus.GIVEN
+
+
 def test_a_withheld_dose_comes_back_on_the_board_by_itself(ward: Any, episode: EpisodeId) -> None:
     ward.dose(episode, _dose(ward, episode, status="withheld", reason="RASS -2"), at(1, "08:00"))
     ward.observe(episode, kit.WELL, at(1, "08:05"))

@@ -34,6 +34,7 @@ class AfterGap:
     sentence: str = ""
 
 
+_NOT_CHARTED = " Doses in between are not charted: chart them first if they were given."
 NO_GAP = AfterGap(TakenUp.AS_PLANNED, 0)
 
 
@@ -62,17 +63,19 @@ def after_gap(
     if not skipped or elapsed < timedelta(hours=limits.same_dose_under_hours):
         return NO_GAP
     most, named = _same_dose_up_to(shortest_half_life_hours, limits)
+    unknown = _NOT_CHARTED if any(before.charted is None for before in skipped) else ""
     if Fraction(elapsed // timedelta(seconds=1), 3600) > most:
         return AfterGap(
             TakenUp.TITRATED_ANEW,
             hours,
             f"{hours} hours without a dose, more than {named}: the old dose is not restarted. A prescriber titrates "
-            "anew, with sedation scored before each dose.",
+            f"anew, with sedation scored before each dose.{unknown}",
         )
     return AfterGap(
         TakenUp.ON_PRESCRIBERS_WORD,
         hours,
-        f"{hours} hours without a dose: the same dose, never doubled, after a sedation check, on a prescriber's word.",
+        f"{hours} hours without a dose: the same dose, never doubled, after a sedation check, on a prescriber's word."
+        f"{unknown}",
     )
 
 

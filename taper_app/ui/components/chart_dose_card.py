@@ -16,6 +16,7 @@ from taper_app.clinical.charting.orders import DoseOrder
 from taper_app.clinical.quantities import plain
 from taper_app.export.plan_sheets import dose_pieces_text
 from taper_app.ui.components import chart_result, show
+from taper_app.ui.components.chart_dose_order import order_all_the_same, ordered_line
 from taper_app.ui.components.chart_dose_outside import offer_outside_plan
 from taper_app.ui.components.chart_due import dose_line
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
@@ -31,11 +32,11 @@ from taper_app.use_cases.dose_clearance import (
     may_override,
     prescriber_order_for,
     who_may_override,
+    withheld_on_order_until,
 )
 from taper_app.use_cases.dose_entry import NotFromThePlan
 from taper_app.use_cases.give_dose import chart_dose
-from taper_app.use_cases.orders import order_dose
-from taper_app.use_cases.rights import Grant, UseCase, grant_of
+from taper_app.use_cases.rights import UseCase
 
 NOT_GIVEN = {
     DoseStatus.WITHHELD: "Withhold this dose",
@@ -109,15 +110,18 @@ def due_dose(at: Here, chart: Chart, due: DueDose, gate: DoseGateNow, *, may_cha
     if gap.taken_up is not TakenUp.AS_PLANNED:
         st.warning(f"▲ {show.plain_text(gap.sentence)} :small[({at.app.protocols.limits.missed_doses.evidence.mark})]")
     if ordered:
-        _ordered_line(chart, ordered)
+        ordered_line(chart, ordered)
     if not may_chart:
         return
     card = DoseCard.of(at, chart, due)
-    needs_word = gap.taken_up is TakenUp.ON_PRESCRIBERS_WORD and not ordered
+    until = withheld_on_order_until(due, chart.now)
+    if until and not ordered:
+        st.warning(f"▲ Withheld on an order until {clock_text(until, chart.unit.zone)}: earlier only on another order.")
+    needs_word = bool(gap.taken_up is TakenUp.ON_PRESCRIBERS_WORD or until) and not ordered
     _give(card, gate, ordered, needs_word=needs_word)
     _not_given(card, gate)
     if gate.answer.override_role and not ordered:
-        _order_all_the_same(card, gate)
+        order_all_the_same(at, chart, due, card.entry, gate)
     card.entry.saved_line(chart.unit.zone)
 
 
@@ -148,14 +152,6 @@ def gate_box(at: Here, gate: DoseGateNow) -> None:
     st.markdown(f":small[{asked if gate.signs_not_asked else ''}{show.plain_text(limits)}]")
 
 
-def _ordered_line(chart: Chart, ordered: DoseOrder) -> None:
-    when = clock_text(ordered.record.happened_at, chart.unit.zone)
-    st.info(
-        f"Ordered {when} by {show.plain_text(ordered.record.author.signature)}: give it {ordered.body.route.value}. "
-        f"{show.plain_text(ordered.body.reason)}"
-    )
-
-
 def _give(card: DoseCard, gate: DoseGateNow, ordered: DoseOrder | None, *, needs_word: bool) -> None:
     """One tap when the check allows; everything that is seldom needed is folded away below."""
     entry, cleared = card.entry, gate.answer.state == "give"
@@ -173,7 +169,7 @@ def _give(card: DoseCard, gate: DoseGateNow, ordered: DoseOrder | None, *, needs
     label = _give_label(cleared, asked, ordered)
     # An earlier clock time is judged by what was charted then, so the button stays usable with one.
     disabled = not (cleared or asked or ordered or clock.strip())
-    kind: Literal["primary", "secondary"] = "primary" if cleared or ordered else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if (cleared and not needs_word) or ordered else "secondary"
     if place.button(label, key=f"give-{entry.key('give')}", type=kind, disabled=disabled, width="stretch"):
         more = {"pieces": pieces, "route": route, "ordered_by": ordered_by, "override_reason": reason}
         card.submit(DoseStatus.GIVEN, "The dose was charted as given.", **more)
@@ -227,28 +223,3 @@ def _vomited_at_once(entry: EntryForm) -> dict[str, Any]:
         "vomited_after_minutes": int(minutes) if minutes.isascii() and minutes.isdecimal() else None,
         "tablet_seen": seen,
     }
-
-
-def _order_all_the_same(card: DoseCard, gate: DoseGateNow) -> None:
-    """A prescriber's word on this dose: by which route, and why; a nurse then gives it with one tap."""
-    if grant_of(UseCase.OVERRIDE_DOSE_GATE, card.at.actor.role) is not Grant.SIGN:
-        return
-    entry = card.entry
-    with st.expander("Order this dose and its route", expanded=gate.route_to_be_ordered):
-        words = [route.value for route in Route]
-        route = st.selectbox("By which route", placeholder="Choose the route", **entry.listed("ordered_route", words))
-        reason = st.text_input("Because (for the nurse)", max_chars=300, **entry.text("ordered_because"))
-        if not st.button("Order it", key=f"order-{entry.key('order')}", type="primary", width="stretch"):
-            return
-        with show.refusals():
-            order = {"planned_for": card.due.planned_for, "medicine": card.due.dose.drug, "reason": reason}
-            order_dose(
-                card.at.app,
-                card.at.actor,
-                card.chart.episode_id,
-                order | {"route": route or ""},
-                entry_id=f"{entry.entry_id}-order",
-            )
-            entry.finished()
-            show.done_after_rerun("The dose was ordered; it can be given as ordered now.")
-            st.rerun()

@@ -8,6 +8,7 @@ from taper_app.clinical.charting.doses import Route
 from taper_app.clinical.charting.orders import OrderKind
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
+from taper_app.ui.components.protocol_words import source_words
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.orders import cautions_before, order_medicine
@@ -57,7 +58,8 @@ def _fields(at: Here, entry: EntryForm, kind: str) -> None:
 def _cautions(at: Here, chart: Chart, entry: EntryForm) -> list[str]:
     accepted = []
     for caution in cautions_before(at.app, chart, str(entry.value("comfort_medicine") or "")):
-        st.warning(f"▲ {show.plain_text(caution.message)} :small[{at.app.protocols.source_short(caution.source)}]")
+        source = source_words(caution.source, at.app.protocols)
+        st.warning(f"▲ {show.plain_text(caution.message)} :small[{show.plain_text(source)}]")
         if st.checkbox("I order it all the same and sign this caution", **entry.ticked(f"accept-{caution.code}")):
             accepted.append(caution.code)
     return accepted
