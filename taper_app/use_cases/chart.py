@@ -11,10 +11,19 @@ from zoneinfo import ZoneInfo
 
 from taper_app.clinical.charting.allergies import AllergiesBody, allergies_of
 from taper_app.clinical.charting.body_weight import ChartedWeight, charted_weights
-from taper_app.clinical.charting.doses import ChartedDose, DueDose, charted_doses, last_taken_at, planned_doses
+from taper_app.clinical.charting.doses import (
+    ChartedDose,
+    DueDose,
+    charted_doses,
+    comfort_doses,
+    last_taken_at,
+    planned_doses,
+)
 from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody, day_of_stay
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.orders import DoseOrder, Order, dose_orders, orders
 from taper_app.clinical.charting.struck import counting, struck_records
+from taper_app.clinical.charting.waste import Waste, wastes
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.escalation.alerts import Alert, alerts
 from taper_app.clinical.escalation.standing import Standing, standing
@@ -137,7 +146,24 @@ class Chart:
 
     @cached_property
     def doses(self) -> list[ChartedDose]:
+        """Of the plan and outside it; comfort medicines are ``comfort_doses``."""
         return charted_doses(self.records)
+
+    @cached_property
+    def comfort_doses(self) -> list[ChartedDose]:
+        return comfort_doses(self.records)
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        return orders(self.records)
+
+    @cached_property
+    def dose_orders(self) -> list[DoseOrder]:
+        return dose_orders(self.records)
+
+    @cached_property
+    def wastes(self) -> list[Waste]:
+        return wastes(self.records)
 
     @cached_property
     def sets(self) -> list[ChartedSet]:

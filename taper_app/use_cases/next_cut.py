@@ -65,8 +65,8 @@ def _missing(chart: Chart) -> Iterator[Against]:
         yield from _missing_scores(chart, assessed[-1])
     else:
         yield Against("No observation set has been charted yet.", "the chart")
-    due = chart.row.next_due_at
-    if chart.sets and due is not None and due < chart.now:
+    due = chart.next_set_due_at
+    if chart.sets and due < chart.now:
         yield Against(
             f"The next observation set was due {moment_text(due, chart.unit.zone)} and is overdue.", "the chart"
         )

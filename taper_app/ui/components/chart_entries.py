@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from taper_app.clinical.charting.doses import ChartedDose, DoseBody
+from taper_app.clinical.charting.doses import ChartedDose, DoseBody, DosePurpose
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.charting.stay_scales import ScaleBody
 from taper_app.clinical.escalation.answer import Assessment
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
+from taper_app.export.plan_sheets import pieces_in_words
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
+from taper_app.ui.components.chart_order_lines import order_and_waste_lines
 from taper_app.ui.components.chart_scale_words import charted_words
 from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_values import SYMPTOMS, event_words
@@ -34,6 +37,7 @@ class Line:
     record: Record
     text: str
     dose: ChartedDose | None = None
+    may_be_corrected: bool = True
 
 
 @st.fragment
@@ -42,7 +46,7 @@ def entries(episode_id: EpisodeId) -> None:
     at = current.here()
     with show.refusals():
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
-        lines = lines_of(chart)
+        lines = lines_of(chart, at.app.protocols)
         st.subheader("Entries of this stay", anchor=False)
         if not lines:
             st.markdown("Nothing is charted yet. Begin with the observation set above.")
@@ -52,16 +56,16 @@ def entries(episode_id: EpisodeId) -> None:
         for line in lines if show_all else lines[:_SHOWN_FIRST]:
             st.text(_head(chart, line.record) + line.text + _corrections(chart, line.record))
             is_own = line.record.author.user_id == at.actor.user_id
-            is_corrected_here = line.record.kind is not RecordKind.SCALE
-            if may_correct and is_own and is_corrected_here and chart.row.status == "open":
+            if may_correct and line.may_be_corrected and is_own and chart.row.status == "open":
                 _correct_button(episode_id, line)
                 if line.dose:
                     dose_correction(at, chart, line.dose)
 
 
-def lines_of(chart: Chart) -> list[Line]:
-    """Sets and doses that stand, newest first."""
-    return sorted(_lines(chart), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
+def lines_of(chart: Chart, protocols: Protocols) -> list[Line]:
+    """Everything charted that stands, newest first."""
+    found = _lines(chart, protocols)
+    return sorted(found, key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
 
 
 def _correct_button(episode_id: EpisodeId, line: Line) -> None:
@@ -71,15 +75,17 @@ def _correct_button(episode_id: EpisodeId, line: Line) -> None:
         st.rerun()
 
 
-def _lines(chart: Chart) -> Iterator[Line]:
+def _lines(chart: Chart, protocols: Protocols) -> Iterator[Line]:
     for charted in chart.sets:
         text = _set_text(charted)
         if text:
             yield Line(charted.record, text)
     for record in chart.of_kind(RecordKind.SCALE):
-        yield Line(record, record.body_as(ScaleBody).in_words)
-    for dose in chart.doses:
-        yield Line(dose.record, _dose_text(dose), dose)
+        yield Line(record, record.body_as(ScaleBody).in_words, may_be_corrected=False)
+    for dose in (*chart.doses, *chart.comfort_doses):
+        yield Line(dose.record, _dose_text(dose, protocols), dose)
+    for record, text in order_and_waste_lines(chart, protocols):
+        yield Line(record, text, may_be_corrected=False)
 
 
 def _head(chart: Chart, record: Record) -> str:
@@ -142,13 +148,20 @@ def _symptoms(observation: Observation) -> Iterator[str]:
             yield f"{name.replace('_', ' ')}: yes"
 
 
-def _dose_text(dose: ChartedDose) -> str:
+def _dose_text(dose: ChartedDose, protocols: Protocols) -> str:
+    """What became of it, how late, of what it was made, by whose order and why."""
     body = dose.body
-    planned = "" if body.planned_for else f", outside the plan ({body.purpose.value}), ordered by {body.ordered_by}"
+    if body.purpose is DosePurpose.COMFORT:
+        planned = f", comfort medicine, ordered by {body.ordered_by}"
+    else:
+        planned = f", outside the plan ({body.purpose.in_words}), ordered by {body.ordered_by}"
+    planned = "" if body.planned_for else planned
     if body.planned_for and body.ordered_by:
         planned = f", ordered by {body.ordered_by}"
     because = f": {body.reason}" if body.reason else ""
-    return f"Dose: {body.in_words}, {body.route.value}{planned}{because}"
+    late = f", {dose.minutes_after_its_time} min after its time" if dose.minutes_after_its_time else ""
+    made_of = f", of {pieces_in_words(body.pieces, protocols)}" if body.pieces and body.was_taken else ""
+    return f"Dose: {body.in_words}{late}, {body.route.value}{made_of}{planned}{because}"
 
 
 def _corrections(chart: Chart, record: Record) -> str:

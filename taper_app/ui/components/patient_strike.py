@@ -17,6 +17,7 @@ from taper_app.clinical.charting.struck import (
     came_from,
     open_proposals,
 )
+from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.records import EpisodeId, LatestRow, Record, RecordId, RecordKind
 from taper_app.ui import current
 from taper_app.ui.components import show
@@ -52,19 +53,19 @@ def wrong_patient(episode_id: EpisodeId) -> None:
         others = _others(at, chart) if grant is not Grant.NO else {}
         for proposal in open_proposals(chart.records):
             _waiting(at, chart, proposal, others, may_sign=grant is Grant.SIGN)
-        traces(chart)
+        traces(chart, at.app.protocols)
         if grant is not Grant.NO:
             with st.expander("Strike an entry that belongs to another patient"):
                 _form(at, chart, others)
 
 
-def traces(chart: Chart) -> None:
+def traces(chart: Chart, protocols: Protocols) -> None:
     """What was struck from this chart and what came from another one; nothing when neither happened."""
     signed = _signed(chart)
-    for record_id, text in _texts_by_id(chart, chart.struck).items():
+    for record_id, text in _texts_by_id(chart, chart.struck, protocols).items():
         st.text(f"STRUCK, counts in nothing: {text}{signed.get(record_id, '')}")
     moved = came_from(chart.records)
-    for record_id, text in _texts_by_id(chart, chart.records).items():
+    for record_id, text in _texts_by_id(chart, chart.records, protocols).items():
         if record_id in moved:
             trace = moved[record_id]
             when = moment_text(trace.charted_at, chart.unit.zone)
@@ -86,10 +87,10 @@ def _signed(chart: Chart) -> dict[RecordId, str]:
     return found
 
 
-def _texts_by_id(chart: Chart, records: Sequence[Record]) -> dict[RecordId, str]:
+def _texts_by_id(chart: Chart, records: Sequence[Record], protocols: Protocols) -> dict[RecordId, str]:
     """What each strikable entry among the records says, newest first."""
     of_these = replace(chart, records=records, struck=())
-    found = {line.record.id: (line.record, line.text) for line in lines_of(of_these)}
+    found = {line.record.id: (line.record, line.text) for line in lines_of(of_these, protocols)}
     for kind, words in _WORDS.items():
         for record in of_these.of_kind(kind):
             found[record.id] = (record, words(record))
@@ -117,7 +118,7 @@ def _form(at: Here, chart: Chart, others: Mapping[str, LatestRow]) -> None:
         "Only for what was charted here by mistake. A dose that this patient really took is not struck: it stays, the "
         "prescriber is told, and the incident is reported."
     )
-    texts = _texts_by_id(chart, chart.records)
+    texts = _texts_by_id(chart, chart.records, at.app.protocols)
     if not texts:
         st.markdown("Nothing is charted here yet.")
         return
@@ -165,7 +166,7 @@ def _waiting(
     at: Here, chart: Chart, proposal: OpenProposal, others: Mapping[str, LatestRow], *, may_sign: bool
 ) -> None:
     """One proposal, with both patients named in full: who signs compares them before anything changes."""
-    texts = _texts_by_id(chart, chart.records)
+    texts = _texts_by_id(chart, chart.records, at.app.protocols)
     body, record = proposal.body, proposal.record
     patient = chart.patient
     with st.container(border=True):

@@ -37,5 +37,5 @@ with show.refusals():
         facts(chart.episode_id)
         scales_of_the_stay(chart.episode_id)
     entries(chart.episode_id)
-    traces(chart)
+    traces(chart, at.app.protocols)
 frame.bottom(at.app.protocols)

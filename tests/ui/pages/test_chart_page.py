@@ -249,7 +249,7 @@ def test_a_withheld_dose_asks_why_and_is_looked_at_again(screen: Any, patient: E
     group.set_value("withheld").run()
     _press(at, "Save: withhold this dose")
     assert "Say in a few words why the dose was withheld." in words(at)
-    next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
+    next(box for box in at.text_input if box.label == "Because" and "|because|" in box.key).input("too sleepy").run()
     _press(at, "Save: withhold this dose")
     assert "withheld at 08:00, look again at 09:00" in words(at)
     assert not at.exception
@@ -279,7 +279,7 @@ def test_a_nurse_who_withholds_an_allowed_dose_is_asked_who_ordered_it(
     at = _open(screen, patient)
     group = next(widget for widget in at.button_group if widget.key and "|not|" in widget.key)
     group.set_value("withheld").run()
-    next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
+    next(box for box in at.text_input if box.label == "Because" and "|because|" in box.key).input("too sleepy").run()
     _press(at, "Save: withhold this dose")
     assert "only a prescriber's order withholds it" in words(at)
     assert _count(screen, patient, RecordKind.DOSE) == 0
@@ -369,7 +369,7 @@ def test_a_dose_that_was_charted_by_a_slip_is_corrected_with_a_reason(
     screen: Any, patient: EpisodeId, words: Words
 ) -> None:
     nurse = screen.person(Role.NURSE)
-    dose = {"status": "given", "purpose": "prn", "medicine": "lorazepam", "mg": "5", "ordered_by": "Dr. Ames"}
+    dose = {"status": "given", "purpose": "emergency", "medicine": "lorazepam", "mg": "5", "ordered_by": "Dr. Ames"}
     chart_dose(screen.app, nurse, patient, dose, entry_id="slip", happened_at=screen.clock())
     at = _open(screen, patient)
     _press(at, "Correct")
