@@ -157,6 +157,7 @@ QUICK_ENTRIES: Mapping[str, QuickEntry] = {
     "stomach_cramps": _symptom("stomach_cramps", "Stomach cramps"),
     "muscle_cramps": _symptom("muscle_cramps", "Muscle cramps"),
     "tremor": _symptom("tremor", "Tremor"),
+    "craving": _symptom("craving", "Craving"),
 }
 
 
