@@ -135,7 +135,7 @@ def _heading(chart: Chart, form: BedsideForm, corrects: str) -> None:
 
 def _when(entry: EntryForm, chart: Chart, corrects: str) -> None:
     if corrects:
-        st.text_input("Why is it corrected", max_chars=400, **entry.text(_REASON))
+        st.text_input("Why is it corrected", **entry.text(_REASON))
         return
     st.segmented_control("Happened", **entry.chosen(WHEN, [NOW, EARLIER], NOW))
     if entry.value(WHEN) == EARLIER:

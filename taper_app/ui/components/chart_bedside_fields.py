@@ -22,7 +22,6 @@ from taper_app.use_cases.chart import Chart
 Written = dict[str, Any]
 #: Pixels; two stand side by side on a phone.
 _SHORT_FIELD = 200
-_LONGEST_NOTE = 2000
 _MOMENTS = ("used_at", "back_by", "planned_for")
 _YES_NO = {"yes": "Yes", "no": "No"}
 
@@ -41,15 +40,20 @@ class Asking:
         return self.at.app.protocols.bedside
 
 
-def line(ask: Asking, name: str, label: str, *, begin: str = "", longest: int = 120, short: bool = False) -> str:
-    """One line of text, without the spaces around it."""
+def line(
+    ask: Asking, name: str, label: str, *, begin: str = "", longest: int | None = None, short: bool = False
+) -> str:
+    """One line of text, without the spaces around it.
+
+    Streamlit cuts what is longer than ``longest`` without a word, so only numbers and times have one.
+    """
     width: int | Literal["stretch"] = _SHORT_FIELD if short else "stretch"
     return str(st.text_input(label, max_chars=longest, width=width, **ask.form.text(name, begin)) or "").strip()
 
 
 def note(ask: Asking, name: str = "note", label: str = "Anything else") -> str:
-    """A few words; they are kept exactly as typed."""
-    return str(st.text_input(label, max_chars=_LONGEST_NOTE, **ask.form.text(name)) or "").strip()
+    """A few words; they are kept exactly as typed, or refused when there are too many."""
+    return str(st.text_input(label, **ask.form.text(name)) or "").strip()
 
 
 def choose(ask: Asking, name: str, label: str, words: Mapping[str, str], begin: str | None = None) -> str | None:

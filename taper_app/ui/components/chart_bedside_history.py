@@ -19,7 +19,7 @@ def ask_last_use(ask: Asking) -> Written:
     which = choose(ask, "which", "Substance", {**offered, _OTHER: "Another"}, begin)
     substance = which
     if which == _OTHER:
-        substance = line(ask, "substance", "Which one, by name", longest=80)
+        substance = line(ask, "substance", "Which one, by name")
     used_at = moment(ask, "used_at", "Last used at")
     about = "" if used_at else line(ask, "used_about", "Or what was said of it, such as yesterday evening")
     return {

@@ -19,7 +19,7 @@ _OTHER = "other"
 
 
 def ask_count(ask: Asking) -> Written:
-    medicine = line(ask, "medicine", "Medicine and strength", longest=80)
+    medicine = line(ask, "medicine", "Medicine and strength")
     counted_in = choose(ask, "counted_in", "Counted in", _COUNTED_IN)
     with st.container(horizontal=True):
         expected = number(ask, "expected", "Should be there")
