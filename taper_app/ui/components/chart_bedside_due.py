@@ -8,6 +8,7 @@ import streamlit as st
 
 from taper_app.clinical.charting.bedside import newest_of
 from taper_app.clinical.charting.bedside_standing import Witnessed
+from taper_app.clinical.charting.partial import TalkDue
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.export.bedside_words import entry_words
 from taper_app.ui import current
@@ -31,9 +32,14 @@ def bedside_due(at: Here, chart: Chart) -> None:
     for line in _standing(at, chart):
         st.markdown(line)
     baseline_line(chart)
-    _talk(at, chart, may_chart=may_chart)
-    for work in open_witnessed(chart):
-        _second_word(at, chart, work, may_chart=may_chart)
+    talk, open_work = refusal_talk_due(chart, at.app.protocols), open_witnessed(chart)
+    if talk is None and not open_work:
+        return
+    with st.container(border=True, key=f"bedside-due-{chart.episode_id}"):
+        if talk:
+            _talk(at, chart, talk, may_chart=may_chart)
+        for work in open_work:
+            _second_word(at, chart, work, may_chart=may_chart)
 
 
 def _standing(at: Here, chart: Chart) -> Iterator[str]:
@@ -61,22 +67,20 @@ def baseline_line(chart: Chart) -> None:
         st.warning(f"▲ Baseline CIWA-B is missing: chart a complete one{before}.")
 
 
-def _talk(at: Here, chart: Chart, *, may_chart: bool) -> None:
-    due = refusal_talk_due(chart, at.app.protocols)
-    if due is None:
-        return
+def _talk(at: Here, chart: Chart, due: TalkDue, *, may_chart: bool) -> None:
     rule = at.app.protocols.bedside.refusal_review
     whose = " or ".join(f"the {role.in_words}" for role in rule.spoken_by.roles)
-    sets = "A set was refused" if due.refused == 1 else f"{due.refused} sets were refused"
+    sets = "a set was refused" if due.refused == 1 else f"{due.refused} sets were refused"
     late = " · overdue" if due.by < chart.now else ""
     by = f"{moment_text(due.by, chart.unit.zone)} ({ago(due.by, chart.now)}){late}"
     sources = f"{cited_words(rule, at.app.protocols)}; who speaks: {cited_words(rule.spoken_by, at.app.protocols)}"
     refused = moment_text(due.first_refused_at, chart.unit.zone)
-    with st.container(border=True, key=f"talk-due-{chart.episode_id}"):
-        st.markdown(f"**Due: {whose} speaks with the patient by {by}.** {sets} ({refused}). The set stays due.")
-        st.markdown(f":small[{show.plain_text(sources)}]")
-        if may_chart and at.actor.role in rule.spoken_by.roles:
-            _open_button("Chart the talk", chart.episode_id, "refusal_talk")
+    st.markdown(
+        f"**Due: {whose} speaks with the patient by {by}**, because {sets} ({refused}). The set itself stays due. "
+        f":small[{show.plain_text(sources)}]"
+    )
+    if may_chart and at.actor.role in rule.spoken_by.roles:
+        _open_button("Chart the talk", chart.episode_id, "refusal_talk")
 
 
 def _open_button(label: str, episode_id: EpisodeId, kind: str, of: str = "") -> None:
@@ -93,22 +97,26 @@ def _second_word(at: Here, chart: Chart, work: Witnessed, *, may_chart: bool) ->
     """A count or a check that is still open: for the second person to sign, for somebody else to settle."""
     said = entry_words(work.charted.entry, at.app.protocols.bedside, chart.unit.zone)
     when = moment_text(work.charted.at, chart.unit.zone)
-    witness = work.work.witness
-    with st.container(border=True, key=f"open-work-{work.charted.id}"):
-        who = work.charted.record.author.signature
-        st.markdown(show.plain_text(f"Open: {said} ({when}, {who})."))
-        if work.agrees is None:
-            st.markdown(show.plain_text(f"Waits for the signature of {witness.name}."))
-        elif not work.agrees:
-            st.markdown(show.plain_text(f"{witness.name} did not sign it: it was different."))
-        if work.differs and work.settled is None:
-            st.error("■ A difference that nobody has settled yet.")
-        with st.container(horizontal=True):
-            if may_chart and work.agrees is None and witness.user_id == at.actor.user_id:
-                _sign_buttons(chart.episode_id, work.charted.id)
-            may_settle = may_chart and work.differs and work.charted.record.author.user_id != at.actor.user_id
-            if may_settle:
-                _open_button("Settle the difference", chart.episode_id, "difference_settled", work.charted.id)
+    who = work.charted.record.author.signature
+    st.markdown(f"**{show.plain_text(_still_open(work))}** {show.plain_text(f'{said} ({when}, {who}).')}")
+    is_witness = work.work.witness.user_id == at.actor.user_id
+    is_author = work.charted.record.author.user_id == at.actor.user_id
+    with st.container(horizontal=True):
+        if may_chart and work.agrees is None and is_witness:
+            _sign_buttons(chart.episode_id, work.charted.id)
+        if may_chart and work.differs and work.settled is None and not is_author:
+            _open_button("Settle the difference", chart.episode_id, "difference_settled", work.charted.id)
+
+
+def _still_open(work: Witnessed) -> str:
+    """What is missing, the difference first."""
+    name = work.work.witness.name
+    parts = ["■ A difference that nobody has settled yet."] if work.differs and work.settled is None else []
+    if work.agrees is None:
+        parts.append(f"Waits for the signature of {name}.")
+    elif not work.agrees:
+        parts.append(f"{name} did not sign it: it was different.")
+    return " ".join(parts)
 
 
 def _sign_buttons(episode_id: EpisodeId, of: RecordId) -> None:

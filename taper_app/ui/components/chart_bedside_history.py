@@ -9,6 +9,7 @@ from taper_app.ui.components import show
 from taper_app.ui.components.chart_bedside_fields import Asking, Written, choose, line, moment, note
 
 _OTHER = "other"
+_VERIFIED = {by: f"{words[0].upper()}{words[1:]}" for by, words in VERIFIED_WORDS.items()}
 _STEPS = {"left": "Leaves the ward", "returned": "Is back"}
 
 
@@ -27,7 +28,7 @@ def ask_last_use(ask: Asking) -> Written:
         "used_at": used_at,
         "used_about": about,
         "amount": line(ask, "amount", "How much"),
-        "verified_by": choose(ask, "verified_by", "By whom", VERIFIED_WORDS),
+        "verified_by": choose(ask, "verified_by", "By whom", _VERIFIED),
         "verified_name": line(ask, "verified_name", "Their name, and how"),
         "note": note(ask),
     }

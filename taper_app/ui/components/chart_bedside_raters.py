@@ -9,6 +9,7 @@ import streamlit as st
 
 from taper_app.clinical.charting.raters import RatedItem, RatedTotal, Value
 from taper_app.clinical.charting.scores import CIWA_B, ItemScore
+from taper_app.clinical.faults import field_name
 from taper_app.clinical.protocol.scales import Scale, ScoreItem
 from taper_app.clinical.records import RecordId
 from taper_app.ui.components import chart_result, show
@@ -163,7 +164,8 @@ def _item_words(path: str, scales: Mapping[str, Scale]) -> str:
     if block == "ciwa_b":
         return f"CIWA-B {name} {labels.get(name, '')}".strip()
     known = {**SYMPTOMS, **GATE_SIGNS, **MORE_SIGNS}
-    return known.get(name) or (name or block).replace("_", " ")
+    words = field_name([name or block])
+    return known.get(name) or f"{words[0].upper()}{words[1:]}"
 
 
 def _value_words(value: Value | None) -> str:

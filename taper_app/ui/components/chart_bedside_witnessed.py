@@ -47,7 +47,7 @@ def ask_double_check(ask: Asking) -> Written:
     begin = _OTHER if ask.form.first("prepared") else None
     dose = choose(ask, "dose", "What is checked", words, begin) if doses else _OTHER
     prepared = _dose_words(ask, doses[dose]) if dose in doses else None
-    if prepared is None:
+    if dose == _OTHER:
         prepared = line(ask, "prepared", "What was prepared, such as half a tablet of clonazepam 0.5 mg")
     agrees = yes_no(ask, "agrees", "Do both agree on it?")
     wrong = note(ask, "note", "What is wrong, and what was done") if agrees == "no" else ""

@@ -19,7 +19,7 @@ _MOST_HOURS = 14
 
 def sleep_figure(nights: Sequence[Night]) -> go.Figure:
     """Two bars a night at most; the pattern tells them apart without colour."""
-    days = [night.to.isoformat() for night in nights]
+    days = [f"{night.to:%a} {night.to.day} {night.to:%b}" for night in nights]
     figure = go.Figure()
     figure.add_bar(x=days, y=[_drawn(night.observed) for night in nights], name=OBSERVED, marker={"color": PLAN})
     figure.add_bar(
