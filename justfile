@@ -40,10 +40,11 @@ mutants *names:
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
 
-# How long plans, the search, the checker and a year of levels take; nothing passes or fails by it.
+# How long plans, the search, the checker, a year of levels and the scores of a set take; nothing passes or fails by it.
 bench:
     uv run python tests/performance/bench.py
     uv run python tests/performance/kinetics_year.py
+    uv run python tests/performance/score_set.py
 
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:

@@ -35,6 +35,7 @@ class RecordKind(StrEnum):
     ASSESSMENT = "assessment"
     BEDSIDE_ENTRY = "bedside_entry"
     DOSE = "dose"
+    SCALE = "scale"
     ALERT = "alert"
     ALERT_ACTION = "alert_action"
     VETO_CLEARANCE = "veto_clearance"

@@ -20,7 +20,8 @@ DEFAULT_MARKET = "us"
 def load_protocols(
     folder: Path | None = None, *, market: str = DEFAULT_MARKET, site: Path | None = None
 ) -> WardProtocols:
-    """The library: the shipped files, and with ``site`` the tapers of a site's own folder beside them.
+    """The library: the shipped files, and with ``site`` the tapers of a site's own folder beside them, and the
+    scales that the site has switched on.
 
     ``market`` decides which products a plan uses when it lists none, and how they are scored.
     Raises ProtocolFilesRefused with every fault of every file.
@@ -58,6 +59,6 @@ def _read_all(folder: Path, market: str, site: Path | None) -> tuple[WardProtoco
     if not folder.is_dir():
         reading.add(folder.name, "", "There is no such folder of protocol files; name one that exists.")
         return None, reading.faults
-    protocols = read_ward_files(reading, read_plan_files(reading, market, site))
+    protocols = read_ward_files(reading, read_plan_files(reading, market, site), site)
     reading.refuse_unread_files("move it to the folder of its kind")
     return protocols, reading.faults

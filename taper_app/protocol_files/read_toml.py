@@ -48,9 +48,16 @@ def read_toml(path: Path, shape: type[ShapeT], *, folder: Path) -> ReadFile[Shap
         return ReadFile(name, shape.model_validate(table), digest, ())
     except ValidationError as error:
         faults = tuple(
-            FileFault(name, fault.field, fault.message, line_of(text, fault.field)) for fault in faults_of(error, table)
+            FileFault(name, fault.field, _without_subject(fault.message), line_of(text, fault.field))
+            for fault in faults_of(error, table)
         )
         return ReadFile(name, None, digest, faults)
+
+
+def _without_subject(message: str) -> str:
+    """A fault of the file as a whole: the file is named already."""
+    sentence = message.removeprefix("The input: ")
+    return sentence[0].upper() + sentence[1:]
 
 
 def _syntax_fault(name: str, error: tomllib.TOMLDecodeError) -> FileFault:

@@ -1,6 +1,7 @@
 """A site's own tapers: a folder beside the shipped one, which adds and never replaces.
 
-It holds ``tapers/*.toml``, each naming in ``based_on`` the shipped taper that it changes, and ``sources*.toml``.
+It holds ``tapers/*.toml``, each naming in ``based_on`` the shipped taper that it changes, and ``sources*.toml``; a
+``scales.toml`` beside them is read with the scales (``site_scales.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from taper_app.clinical.protocol.tapers import PublishedTaper
 from taper_app.protocol_files.cross_checks import medicines_that_are_missing, tapers_that_are_missing, unknown_sources
 from taper_app.protocol_files.faults import FileFault
 from taper_app.protocol_files.reading import FolderReading
+
+SITE_SCALES = "scales.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ def read_site_files(
         *(fault for fault in tapers_that_are_missing(beside_shipped) if Path(fault.file).stem in own_tapers),
     ):
         reading.add(fault.file, fault.key, fault.message)
-    reading.refuse_unread_files("a site's folder holds tapers/*.toml and sources*.toml, the rest is shipped")
+    reading.names.add(SITE_SCALES)
+    reading.refuse_unread_files(
+        f"a site's folder holds tapers/*.toml, sources*.toml and {SITE_SCALES}, the rest is shipped"
+    )
     return SiteFiles(own_tapers, own_sources, reading.sha256, tuple(reading.faults))
 
 

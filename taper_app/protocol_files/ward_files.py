@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,12 +21,19 @@ from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.protocol_files import cross_checks
 from taper_app.protocol_files.faults import FileFault
 from taper_app.protocol_files.reading import FolderReading
+from taper_app.protocol_files.scale_checks import scales_without_a_place
+from taper_app.protocol_files.site_scales import read_site_scales
 
 
-def read_ward_files(reading: FolderReading, of_plans: Protocols | None) -> WardProtocols | None:
+def read_ward_files(
+    reading: FolderReading, of_plans: Protocols | None, site: Path | None = None
+) -> WardProtocols | None:
     """The whole library; None when a part is missing. Every fault is added to ``reading``."""
     known = len(reading.read)
     scales = reading.many("scales/*.toml", Scale, lambda scale: scale.id)
+    reading.faults.extend(scales_without_a_place(scales, reading))
+    of_site = read_site_scales(site, scales)
+    reading.faults.extend(of_site.faults)
     vital_limits = reading.one("vitals.toml", VitalLimits)
     bedside = reading.one("bedside.toml", BedsideRules)
     escalation = reading.many("escalation/*.toml", EscalationFile, lambda rule_set: rule_set.id)
@@ -41,10 +49,11 @@ def read_ward_files(reading: FolderReading, of_plans: Protocols | None) -> WardP
     reading.faults.extend(_unknown_veto_rules(release, rules))
     reading.faults.extend(_courses_of_missing_medicines(time_course, of_plans))
     shared: dict[str, Any] = {each.name: getattr(of_plans, each.name) for each in fields(of_plans) if each.init}
-    shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256})
+    shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256, **of_site.sha256})
     return WardProtocols(
         **shared,
         scales=MappingProxyType(scales),
+        switched_on=MappingProxyType(dict(of_site.switched_on)),
         vital_limits=vital_limits,
         bedside=bedside,
         escalation=MappingProxyType(escalation),

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from taper_app.clinical.charting.case import AssessmentCase
 from taper_app.clinical.charting.observation import Observation, Signs, Vitals
+from taper_app.clinical.charting.set_scales import charted_scales
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.escalation.alerts import Alert, AlertBody, AlertReason
 from taper_app.clinical.escalation.answer import Assessment, Finding
@@ -36,10 +37,14 @@ _NOTHING_BY_ITSELF = {"at", "dose_due", "ciwa_b_form", "correction_reason", "dos
 
 
 class AssessmentBody(Frozen):
-    """Body of an ASSESSMENT record: what the rules of that day said of a set."""
+    """Body of an ASSESSMENT record: what the rules of that day said of a set.
+
+    ``scales``: the edition of each scale's file that was charted by, which says what the questions looked back on.
+    """
 
     observation: RecordId
     answer: dict[str, Any]
+    scales: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ def keep_set(
     case = case_of(app, then, completed)
     answer = judged(app, case)
     alert = alert_for(app, chart, case, answer, record_id)
-    body = AssessmentBody(observation=record_id, answer=answer.model_dump(mode="json"))
+    editions = {name: app.protocols.scales[name].version for name in charted_scales(completed)}
+    body = AssessmentBody(observation=record_id, answer=answer.model_dump(mode="json"), scales=editions)
 
     def add(kind: RecordKind, content: Frozen, kept_as: str, at: datetime, replaced: RecordId | None = None) -> None:
         writing.add_record(

@@ -16,7 +16,7 @@ from taper_app.clinical.people import Actor
 from taper_app.clinical.planning.amend import amend_plan, parse_change
 from taper_app.clinical.planning.answer import Plan, Refusal, StepKind
 from taper_app.clinical.planning.remedies import build_plan
-from taper_app.clinical.planning.request import PatientFacts
+from taper_app.clinical.planning.request import CurrentDose, PatientFacts
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.planning.versions import ChangeRequestBody, PlanBody, PlanVersion, SignatureBody
 from taper_app.clinical.records import EpisodeId, RecordId, RecordKind
@@ -35,6 +35,17 @@ def facts_for_plan(chart: Chart) -> PatientFacts:
     return PatientFacts.model_validate(facts.model_dump() | {"seizure_history": Answer.YES})
 
 
+def taken_now(chart: Chart) -> Sequence[CurrentDose]:
+    """The doses of the version in force today; before any version is signed, the present use as it was charted.
+
+    A plan that began from the dose at admission would undo the cuts that were made since.
+    """
+    step = chart.step_on(chart.today)
+    if step is None:
+        return chart.current_use.lines if chart.current_use else ()
+    return [CurrentDose(drug=dose.drug, mg=dose.mg, time=dose.time) for dose in step.doses]
+
+
 def last_seizure_at(chart: Chart) -> datetime | None:
     """When the last charted seizure of this stay happened."""
     moments = [
@@ -50,7 +61,7 @@ def try_plan(app: App, actor: Actor, episode_id: EpisodeId, asked: Mapping[str, 
     """A plan for the charted patient, or a refusal with remedies; nothing is stored.
 
     ``asked`` is a plan request without ``patient`` (the chart's facts are used) and, unless it names them, with
-    the charted current use. Raises InputRefused with every fault.
+    what is taken now. Raises InputRefused with every fault.
     """
 
     def work(reading: Reading) -> Plan | Refusal:
@@ -63,8 +74,8 @@ def try_plan(app: App, actor: Actor, episode_id: EpisodeId, asked: Mapping[str, 
 
 def _complete(asked: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
     written = dict(asked)
-    if "current" not in written and chart.current_use:
-        written["current"] = [line.model_dump(mode="json") for line in chart.current_use.lines]
+    if "current" not in written and (lines := taken_now(chart)):
+        written["current"] = [line.model_dump(mode="json") for line in lines]
     return written | {"patient": facts_for_plan(chart).model_dump(mode="json")}
 
 

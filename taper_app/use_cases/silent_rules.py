@@ -10,6 +10,7 @@ from taper_app.clinical.charting.case import AssessmentCase, PatientFacts
 from taper_app.clinical.charting.observation import (
     Asq,
     CiwaB,
+    Cssrs,
     DosesSoFar,
     FourAt,
     Labs,
@@ -24,7 +25,7 @@ from taper_app.clinical.escalation.assess import assess
 from taper_app.clinical.protocol.ward_library import WardProtocols
 
 #: Fields of a set that no form of these screens offers, and the reading that is no yes or no.
-NOT_ON_THE_FORMS = ("catatonia_signs", "cam_icu", "glucose_mmol_l")
+NOT_ON_THE_FORMS = ("cam_icu", "glucose_mmol_l")
 _AT = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
 _NO = Answer.NO
 
@@ -71,7 +72,7 @@ def _everything_asked(last_level: int) -> PatientFacts:
 def _everything_charted(at: datetime, protocols: WardProtocols, *, wrong: bool) -> Observation:
     """A set with every field that the chart page offers: nothing of note in it, or each yes-or-no answered yes."""
     answered = Answer.YES if wrong else _NO
-    signs = {name: answered for name in Signs.model_fields if name not in NOT_ON_THE_FORMS}
+    signs = {name: answered for name in Signs.model_fields if name not in (*NOT_ON_THE_FORMS, "catatonia_signs")}
     return Observation(
         at=at,
         vitals=Vitals(
@@ -88,9 +89,13 @@ def _everything_charted(at: datetime, protocols: WardProtocols, *, wrong: bool) 
         ciwa_b_form=protocols.scales[CIWA_B].form,
         rass=2 if wrong else 0,
         four_at=FourAt(alertness=0, amt4=0, attention=0, acute_change=4 if wrong else 0),
+        poss=("3" if wrong else "1") if protocols.offers("poss") else None,
+        cssrs=Cssrs(**dict.fromkeys(Cssrs.model_fields, wrong)) if protocols.offers("c-ssrs") else None,
+        phq9=(int(wrong),) * 9,
+        gad7=(int(wrong),) * 7,
         asq=Asq(q1=answered, q2=answered, q3=answered, q4=answered, q5=answered),
         symptoms=Symptoms(**dict.fromkeys(Symptoms.model_fields, 0)),
-        signs=Signs.model_validate(signs | {"glucose_mmol_l": "5.5"}),
+        signs=Signs.model_validate(signs | {"glucose_mmol_l": "5.5", "catatonia_signs": 2 if wrong else 0}),
         doses=DosesSoFar(
             late_minutes=0,
             hours_since_last=Decimal(4),

@@ -129,3 +129,24 @@ def open_her(hospital) -> None:
     """From the ward board to her chart."""
     heading(hospital, "Ward board")
     press(hospital, "Open")
+
+
+def open_patient(hospital, name: str) -> None:
+    """From the ward board to the chart of the patient with this name."""
+    heading(hospital, "Ward board")
+    row = hospital.page.locator('[class*="st-key-row-"]').filter(has_text=name)
+    row.get_by_role("button", name="Open", exact=True).click()
+    heading(hospital, "Chart")
+
+
+def accept_each_warning(hospital) -> None:
+    """Tick every box that names a warning, one after the other."""
+    boxes = hospital.page.locator("label").filter(has_text=re.compile("^I accept "))
+    for index in range(boxes.count()):
+        boxes.nth(index).click()
+        hospital.settle()
+
+
+def typed(hospital, key: str) -> str:
+    """What stands in the field with this key."""
+    return widget(hospital, key).locator("input, textarea").first.input_value()

@@ -53,6 +53,14 @@ def test_what_was_charted_comes_back_as_the_same_widgets_and_the_same_observatio
         "four_at.attention": "untestable",
         "four_at.amt4": "1",
         "asq.q1": "no",
+        "poss": "2",
+        "cssrs.q1": "yes",
+        "cssrs.q2": "no",
+        "cssrs.q6_ever": "no",
+        "phq9.1": 0,
+        "phq9.9": 3,
+        "gad7.7": 1,
+        "signs.catatonia_signs": 0,
         "nothing_happened": True,
     }
     observation = Observation.model_validate(chart_values.observation_of(values, SCALES))
@@ -60,6 +68,7 @@ def test_what_was_charted_comes_back_as_the_same_widgets_and_the_same_observatio
     assert (observation.vitals.respiratory_rate, observation.vitals.on_oxygen) == (16, False)
     assert observation.ciwa_b_form == SCALES[CIWA_B].form
     assert observation.events == ()
+    assert observation.phq9 == (0, None, None, None, None, None, None, None, 3)
     assert chart_values.values_of(observation) == values
 
 

@@ -15,6 +15,7 @@ from taper_app.use_cases.plan_taper import (
     propose_plan,
     request_plan_change,
     sign_plan,
+    taken_now,
     try_change,
     try_plan,
 )
@@ -142,3 +143,20 @@ def test_the_board_shows_the_step_of_today_although_nobody_charted_since(ward, p
     ward.clock.pass_time(days=14)
     (row,) = ward_board(ward, ward.person(Role.NURSE), ward.unit.id)
     assert row.plan_line == "Plan v1: 1.75 mg clonazepam a day"
+
+
+def test_a_new_plan_begins_with_the_dose_in_force_and_not_with_the_one_at_admission(ward, physician):
+    """1.875 mg is given since the first cut: a plan that began from 2 mg again would undo it."""
+    chart = signed(ward, physician, ward.admit_her())
+    assert [(line.drug, str(line.mg), line.time) for line in taken_now(chart)] == [
+        ("clonazepam", "0.875", "08:00"),
+        ("clonazepam", "1", "20:00"),
+    ]
+    plan = try_plan(ward, physician, chart.episode_id, ASKED)
+    assert isinstance(plan, Plan)
+    assert {name: str(mg) for name, mg in plan.starting_daily_mg.items()} == {"clonazepam": "1.875"}
+
+
+def test_before_a_plan_is_signed_the_present_use_is_what_was_charted(ward, physician):
+    chart = open_chart(ward, physician, ward.admit_her())
+    assert {line.time: str(line.mg) for line in taken_now(chart)} == {"08:00": "1", "20:00": "1"}

@@ -153,6 +153,12 @@ class Cssrs(Frozen):
     q6_ever: Seen = None
     q6_within_3_months: Seen = None
 
+    @field_validator("q3", "q4", "q5")
+    @classmethod
+    def _is_left_out_after_no(cls, answer: bool | None, info: ValidationInfo) -> bool | None:
+        """A no that nobody asked for is no answer. A yes stays, so that the rules hear it."""
+        return None if answer is False and info.data.get("q2") is False else answer
+
 
 class Symptoms(Frozen):
     """Complaints outside the scales, each 0 (none) to 4 (worst)."""

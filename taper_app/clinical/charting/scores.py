@@ -133,7 +133,7 @@ def _measured(item: MeasuredItem, reading: Decimal | int | None) -> Possible:
 
 def _chosen(item: ChoiceItem, value: str | None) -> Possible:
     if value is None:
-        return Possible(min(choice.score for choice in item.choices), item.highest)
+        return Possible(item.lowest_score, item.highest_score)
     score = item.score_of(value)
     return Possible(score, score)
 
@@ -156,11 +156,12 @@ def news2_not_valid() -> News2Score:
     return News2Score(total=None, least=0, parts=dict.fromkeys(NEWS2_PARTS), complete=False)
 
 
-def items_score(scale: Scale, scores: Mapping[str, int]) -> ItemScore:
-    """The sum of a scale's scored items, of which ``scores`` holds those that were answered."""
-    missing = tuple(item.id for item in scale.scored_items if item.id not in scores)
-    least = sum(scores.get(item.id, item.lowest) for item in scale.scored_items)
-    most = sum(scores.get(item.id, item.highest) for item in scale.scored_items)
+def items_score(scale: Scale, answers: Mapping[str, object]) -> ItemScore:
+    """The sum of a scale's items, of which ``answers`` holds those that were given, by item id."""
+    scores = {item.id: item.score_of(answers[item.id]) for item in scale.items_of_total if item.id in answers}
+    missing = tuple(item.id for item in scale.items_of_total if item.id not in scores)
+    least = sum(scores.get(item.id, item.lowest_score) for item in scale.items_of_total)
+    most = sum(scores.get(item.id, item.highest_score) for item in scale.items_of_total)
     return _score_between(scale, least, most, missing)
 
 
@@ -171,12 +172,7 @@ def ciwa_b(given: CiwaB | None, scale: Scale) -> ItemScore:
 
 def four_at(given: FourAt | None, scale: Scale) -> ItemScore:
     """The 4AT; untestable scores as the scale file says."""
-    answers = {name: value for name, value in (given or FourAt()) if value is not None}
-    items = [item for item in scale.items if isinstance(item, ChoiceItem)]
-    known = {item.id: item.score_of(str(answers[item.id])) for item in items if item.id in answers}
-    least = sum(known.get(item.id, min(choice.score for choice in item.choices)) for item in items)
-    most = sum(known.get(item.id, item.highest) for item in items)
-    return _score_between(scale, least, most, tuple(item.id for item in items if item.id not in known))
+    return items_score(scale, {name: value for name, value in (given or FourAt()) if value is not None})
 
 
 def questionnaire(given: Iterable[int | None] | None, scale: Scale) -> ItemScore:

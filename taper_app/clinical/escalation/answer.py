@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from taper_app.clinical.charting.scores import ItemScore, News2Score
+from taper_app.clinical.charting.set_scales import Scores
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import Frozen
 
@@ -20,11 +20,6 @@ class ThisDose(StrEnum):
     ASSESS_FIRST = "assess_first"
     GIVE_DO_NOT_OMIT = "give_do_not_omit"
     WITHHOLD = "withhold"
-
-
-class Scores(Frozen):
-    news2: News2Score
-    ciwa_b: ItemScore
 
 
 class Finding(Frozen):

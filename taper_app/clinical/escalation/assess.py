@@ -11,13 +11,13 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting import scores
 from taper_app.clinical.charting.case import AssessmentCase, PatientFacts
 from taper_app.clinical.charting.observation import Observation, Vitals
+from taper_app.clinical.charting.set_scales import Scores, beside_news2_and_ciwa_b
 from taper_app.clinical.escalation.answer import (
     Assessment,
     AssessmentWarning,
     Finding,
     NextCut,
     NotEvaluated,
-    Scores,
     TaperEffect,
     ThisDose,
 )
@@ -50,7 +50,7 @@ def assess(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale], l
     evaluation = _evaluated(situation, rules)
     findings = _findings(evaluation, rules)
     return Assessment(
-        scores=_scores(situation),
+        scores=_scores(situation, scales),
         level=_level(findings),
         findings=findings,
         taper=taper_effect(findings),
@@ -193,9 +193,10 @@ def _not_evaluated(evaluation: Evaluation, rules: RuleBook) -> Iterator[NotEvalu
             yield NotEvaluated(rule=rule.id, missing=missing)
 
 
-def _scores(situation: Situation) -> Scores:
+def _scores(situation: Situation, scales: Mapping[str, Scale]) -> Scores:
     news2 = scores.news2_score(situation.now.news2) if situation.news2_is_valid else scores.news2_not_valid()
-    return Scores(news2=news2, ciwa_b=situation.now.ciwa_b)
+    others = beside_news2_and_ciwa_b(situation.now.observation, scales)
+    return Scores(news2=news2, ciwa_b=situation.now.ciwa_b, **others)
 
 
 def _warnings(

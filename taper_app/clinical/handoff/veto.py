@@ -189,8 +189,11 @@ def _newest(chart: ChartLike, hours: int, has: Callable[[SetLike], bool]) -> Set
     return next((charted for charted in reversed(chart.sets) if charted.at >= since and has(charted)), None)
 
 
-def _ciwa_sets(chart: ChartLike) -> list[SetLike]:
-    return [charted for charted in chart.sets if charted.observation.ciwa_b is not None]
+def _ciwa_sets(chart: ChartLike, form: str | None) -> list[SetLike]:
+    """Those of the newest one's wording: scores of two wordings are never compared. No name: ``form``."""
+    sets = [charted for charted in chart.sets if charted.observation.ciwa_b is not None]
+    wording = (sets[-1].observation.ciwa_b_form or form) if sets else form
+    return [charted for charted in sets if (charted.observation.ciwa_b_form or form) == wording]
 
 
 def _ciwa_b_is_low(chart: ChartLike, protocols: WardProtocols) -> Condition:
@@ -212,11 +215,13 @@ def _ciwa_b_does_not_rise(chart: ChartLike, protocols: WardProtocols) -> Conditi
     """The newest complete total against the first of the hours before it, else the last one before those."""
     rule, scale = protocols.release.veto.ciwa_b_not_rising, protocols.scales[CIWA_B]
     text = f"CIWA-B not rising over {rule.hours} h"
-    sets = _ciwa_sets(chart)
+    sets = _ciwa_sets(chart, scale.form)
     newest = sets[-1] if sets else None
     earlier = _compared_with(sets, timedelta(hours=rule.hours))
     if newest is None or earlier is None:
-        return _condition("ciwa-b-trend", text, False, "There are no two sets to compare.", rule.evidence.mark)
+        return _condition(
+            "ciwa-b-trend", text, False, "There are no two sets of one wording to compare.", rule.evidence.mark
+        )
     now, then = (ciwa_b(charted.observation.ciwa_b, scale) for charted in (newest, earlier))
     # An incomplete score is compared by its bounds: not rising is said only when it is certain.
     met = now.most <= then.least

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taper_app.clinical.protocol.aftercare import AftercareServices
 from taper_app.clinical.protocol.bedside_rules import BedsideRules
@@ -12,6 +12,7 @@ from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import ReleaseRules
 from taper_app.clinical.protocol.scales import Scale
+from taper_app.clinical.protocol.site_scales import SwitchedOn
 from taper_app.clinical.protocol.time_course import TimeCourse
 from taper_app.clinical.protocol.vital_limits import VitalLimits
 
@@ -29,3 +30,9 @@ class WardProtocols(Protocols):
     handoff_texts: HandoffTexts
     release: ReleaseRules
     time_course: TimeCourse
+    #: Scales that ship switched off and that this site has a permission for, by id.
+    switched_on: Mapping[str, SwitchedOn] = field(default_factory=dict)
+
+    def offers(self, scale_id: str) -> bool:
+        """Whether the forms offer a scale here: it ships switched on, or the site has switched it on."""
+        return self.scales[scale_id].enabled or scale_id in self.switched_on

@@ -10,6 +10,7 @@ from taper_app.clinical.charting.scores import ciwa_b as ciwa_b_score
 from taper_app.clinical.protocol.scales import NumberItem, Scale, ScoreItem
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm
+from taper_app.ui.components.chart_scale_words import last_score
 from taper_app.ui.components.chart_values import LastValue, ciwa_line
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
@@ -19,6 +20,8 @@ def ciwa_b(at: Here, entry: EntryForm, last: dict[str, LastValue], chart: Chart)
     """The scale; the values are scores, 0 best, for the two items as well whose printed form counts the other way."""
     scale = at.app.protocols.scales[CIWA_B]
     line = ciwa_line(ciwa_b_score(_so_far(entry, scale), scale), scale)
+    if last_total := last_score(chart, scale):
+        line += f" · {show.plain_text(last_total.in_words(chart))}"
     with st.expander(f"**{scale.short}** · {line}", expanded=True, key=f"ciwa-{entry.entry_id}"):
         st.markdown(f":small[{' '.join(scale.limits_of_use[:2])}]")
         columns = st.columns(2)

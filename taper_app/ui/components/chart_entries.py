@@ -11,6 +11,7 @@ from taper_app.clinical.charting.bedside import ChartedEntry, entry_of
 from taper_app.clinical.charting.bedside_history import SecondObservation
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.stay_scales import ScaleBody
 from taper_app.clinical.protocol.bedside_rules import BedsideRules
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
 from taper_app.export.bedside_words import entry_words
@@ -60,7 +61,8 @@ def entries(episode_id: EpisodeId) -> None:
         for line in lines if show_all else lines[:_SHOWN_FIRST]:
             st.text(_head(chart, line.record) + line.text + _corrections(chart, line.record, rules))
             is_own = line.record.author.user_id == at.actor.user_id
-            if may_correct and is_own and chart.row.status == "open":
+            is_corrected_here = line.record.kind is not RecordKind.SCALE
+            if may_correct and is_own and is_corrected_here and chart.row.status == "open":
                 _correct_button(episode_id, line)
                 if line.dose:
                     dose_correction(at, chart, line.dose)
@@ -87,6 +89,8 @@ def _lines(chart: Chart, rules: BedsideRules) -> Iterator[Line]:
             levels[answered[charted.record.id].id] = int((charted.assessment or {}).get("level", 1))
         elif text := set_text(charted):
             yield Line(charted.record, text, form=LABS if is_labs_alone(charted.observation) else "")
+    for record in chart.of_kind(RecordKind.SCALE):
+        yield Line(record, record.body_as(ScaleBody).in_words)
     for dose in chart.doses:
         yield Line(dose.record, _dose_text(dose), dose)
     for found in chart.bedside:
@@ -133,6 +137,8 @@ def _before(chart: Chart, old: Record, rules: BedsideRules) -> str:
     if old.kind is RecordKind.BEDSIDE_ENTRY:
         said = entry_words(entry_of(old).entry, rules, chart.unit.zone)
         return f"{said} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.SCALE:
+        return f"{old.body_as(ScaleBody).in_words} (written {written}, {old.author.signature})"
     charted = ChartedSet(old, old.body_as(Observation), _assessment_of(chart, old))
     return f"{set_text(charted)} (written {written}, {old.author.signature})"
 

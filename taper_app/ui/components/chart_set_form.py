@@ -7,15 +7,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from taper_app.clinical.charting.scores import CIWA_B, FOUR_AT, NEWS2
-from taper_app.clinical.protocol.scales import AnswerItem, ChoiceItem, ScoreItem
+from taper_app.clinical.charting.scores import CIWA_B, NEWS2
+from taper_app.clinical.protocol.scales import ScoreItem
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import chart_result, show
 from taper_app.ui.components.chart_ciwa import ciwa_b
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
+from taper_app.ui.components.chart_scales import further_scales
 from taper_app.ui.components.chart_values import (
-    ASQ_REFUSED,
     CELSIUS,
     EARLIER,
     FAHRENHEIT,
@@ -47,7 +47,7 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 SET_FORM = "set"
 _EVENT_STAYS = "event_stays_"
-_WITHOUT_WIDGETS = ("poss", "cssrs", "phq9", "gad7", "labs")
+_WITHOUT_WIDGETS = ("labs",)
 #: Pixels; two stand side by side on a phone.
 _VITAL_WIDTH = 160
 _VITALS = (
@@ -89,7 +89,8 @@ def observation_form(episode_id: EpisodeId) -> None:
         _sedation(at, entry, last, chart)
         ciwa_b(at, entry, last, chart)
         _symptoms(entry, last, chart)
-        _screens(at, entry)
+        _more_signs(entry)
+        further_scales(at, entry, last, chart, corrected.record.id if corrected else None)
         _not_done(entry)
         _when(entry, chart, corrected)
         entry.saved_line(chart.unit.zone)
@@ -203,24 +204,11 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
     )
 
 
-def _screens(at: Here, entry: EntryForm) -> None:
-    scales = at.app.protocols.scales
+def _more_signs(entry: EntryForm) -> None:
     with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
         for name, label in MORE_SIGNS.items():
             _yes_no(entry, f"signs.{name}", label)
         st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))
-    with st.expander("Delirium (4AT)"):
-        for item in scales[FOUR_AT].items:
-            if isinstance(item, ChoiceItem):
-                words = {choice.value: f"{choice.words} ({choice.score})" for choice in item.choices}
-                answers = entry.chosen(f"four_at.{item.id}", list(words))
-                st.segmented_control(item.label, format_func=words.__getitem__, **answers)
-    with st.expander("Suicide screen (ASQ)"):
-        st.markdown("After any yes, ask the last question too. A yes to it: stay with the patient and call now.")
-        for question in scales["asq"].items:
-            if isinstance(question, AnswerItem):
-                _yes_no(entry, f"asq.{question.id}", question.label)
-        st.checkbox("The patient refused the questions (counts as positive)", **entry.ticked(ASQ_REFUSED))
 
 
 def _yes_no(entry: EntryForm, name: str, label: str) -> None:

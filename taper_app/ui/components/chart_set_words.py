@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from taper_app.clinical.charting.observation import Observation, Vitals
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.quantities import plain
+from taper_app.ui.components.chart_scale_words import charted_words
 from taper_app.ui.components.chart_values import SYMPTOMS, event_words
 from taper_app.ui.components.levels import level_text
 from taper_app.use_cases.chart import ChartedSet
@@ -73,10 +74,7 @@ def _scales(charted: ChartedSet) -> Iterator[str]:
     if answer and observation.ciwa_b and observation.ciwa_b.scores():
         score = answer.scores.ciwa_b
         yield f"CIWA-B {score.total}" if score.complete else f"CIWA-B at least {score.least}, at most {score.most}"
-    if observation.four_at:
-        yield "4AT"
-    if observation.asq:
-        yield "ASQ refused" if observation.asq == "refused" else "ASQ"
+    yield from charted_words(observation, answer.scores if answer else None)
 
 
 def _symptoms(observation: Observation) -> Iterator[str]:
@@ -96,8 +94,6 @@ def _signs(observation: Observation) -> Iterator[str]:
     looked_for = [name.replace("_", " ") for name, answer in signs if answer == "no"]
     if looked_for:
         yield f"looked for, not there: {', '.join(looked_for)}"
-    if signs.catatonia_signs is not None:
-        yield f"catatonia signs {signs.catatonia_signs}"
     if signs.glucose_mmol_l is not None:
         yield f"glucose {plain(signs.glucose_mmol_l)} mmol/L"
 

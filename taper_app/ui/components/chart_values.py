@@ -19,6 +19,7 @@ from taper_app.clinical.errors import Fault, InputRefused
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.quantities import plain
 from taper_app.export.dates import date_text
+from taper_app.ui.components.chart_scale_values import values_of_scales, written_scales
 from taper_app.use_cases.chart import Chart
 
 Values = dict[str, Any]
@@ -99,6 +100,7 @@ def observation_of(
         written["events"] = []
     if values.get(ASQ_REFUSED):
         written["asq"] = "refused"
+    written |= written_scales(values)
     if "reason" not in written.get("not_done", {"reason": ""}):
         del written["not_done"]
     if "ciwa_b" in written and (form := scales["ciwa-b"].form):
@@ -134,7 +136,7 @@ def values_of(observation: Observation) -> Values:
         values[NOTHING_HAPPENED] = True
     if observation.asq == "refused":
         values[ASQ_REFUSED] = True
-    return values
+    return values | values_of_scales(observation)
 
 
 def event_words(observation: Observation) -> Iterator[str]:

@@ -15,10 +15,11 @@ from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.silent_rules import rules_that_cannot_speak
 
 SYNTHETIC = "Synthetic ward: no patient here is real."
-#: The banner stays in view while the page scrolls under it, except where an open keyboard leaves little room.
+#: The banner stays in view while the page scrolls under it, except where an open keyboard leaves little room. What a
+#: keyboard reaches is scrolled out from under it; a tap must not scroll, or it would miss what it was meant for.
 _BANNER_STAYS = """<style>
 @media (min-height: 560px) {
-  [data-testid="stMain"]:has([class*="st-key-banner-"]) { scroll-padding-top: 14rem; }
+  [data-testid="stMain"]:has([class*="st-key-banner-"]):has(:focus-visible) { scroll-padding-top: 14rem; }
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-banner-"]) {
     position: sticky; top: 3.75rem; z-index: 90;
     background-color: Canvas; background-color: light-dark(#FFFFFF, #0F172A);

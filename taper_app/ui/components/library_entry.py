@@ -43,7 +43,7 @@ def every_number(content: BaseModel, protocols: Protocols, *, alt: str) -> None:
         }
         for line in entry_lines(content)
     ]
-    _table(rows, alt)
+    rows_as_table(rows, alt)
 
 
 def every_equivalent(table: EquivalenceTable, protocols: Protocols) -> None:
@@ -58,7 +58,7 @@ def every_equivalent(table: EquivalenceTable, protocols: Protocols) -> None:
         }
         for entry in table.entries
     ]
-    _table(rows, f"Every entry of {table.name} with its source")
+    rows_as_table(rows, f"Every entry of {table.name} with its source")
 
 
 def equivalent_in_words(entry: EquivalenceEntry) -> str:
@@ -69,7 +69,8 @@ def equivalent_in_words(entry: EquivalenceEntry) -> str:
     return f"{amount}{middle} = {mg_text(entry.printed_against_diazepam_mg)} diazepam"
 
 
-def _table(rows: list[dict[str, str]], alt: str) -> None:
+def rows_as_table(rows: list[dict[str, str]], alt: str) -> None:
+    """Words of a file, kept from being read as markup; ``alt`` says what the table is."""
     safe = [{name: show.unbroken(show.plain_text(text)) for name, text in row.items()} for row in rows]
     st.table(safe, hide_index=True, alt=alt)
 
@@ -92,7 +93,7 @@ def what_the_site_changed(taper: PublishedTaper, protocols: Protocols) -> None:
         }
         for change in found
     ]
-    _table(rows, f"Fields of {taper.name} that differ from {shipped.name}")
+    rows_as_table(rows, f"Fields of {taper.name} that differ from {shipped.name}")
 
 
 def path_in_words(path: str) -> str:

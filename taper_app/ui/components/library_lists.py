@@ -1,4 +1,4 @@
-"""The Protocols page: tapers, medicines and tables of equivalents, one chosen kind at a time."""
+"""The Protocols page: tapers, medicines, tables of equivalents and scales, one chosen kind at a time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from taper_app.ui.components.library_entry import (
     signature_line,
     what_the_site_changed,
 )
+from taper_app.ui.components.library_scales import scales
 from taper_app.ui.components.medicine_words import medicine_label
 from taper_app.ui.components.protocol_words import marks_of, summary_words
 from taper_app.use_cases.read_protocols import read_protocols
@@ -26,11 +27,12 @@ _KIND, _ONE = "library-kind", "library-one"
 
 
 class Kind(StrEnum):
-    """What the library holds for a plan."""
+    """What the library holds for a plan, and for charting."""
 
     TAPERS = "Tapers"
     MEDICINES = "Medicines"
     TABLES = "Tables of equivalents"
+    SCALES = "Scales"
 
 
 @st.fragment
@@ -50,6 +52,8 @@ def library() -> None:
                 _medicines(protocols)
             case Kind.TABLES:
                 _tables(protocols)
+            case Kind.SCALES:
+                scales(protocols)
 
 
 def _in_a_sentence(protocols: Protocols) -> str:

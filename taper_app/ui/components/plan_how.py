@@ -19,7 +19,7 @@ from taper_app.ui.components.plan_request import HAVE_A_LONGEST_STEP, NO_TABLE, 
 from taper_app.ui.components.plan_typed import TypedForm
 from taper_app.ui.components.protocol_words import cited_words, marks_of, review_words, summary_words
 from taper_app.use_cases.chart import Chart
-from taper_app.use_cases.plan_taper import facts_for_plan
+from taper_app.use_cases.plan_taper import facts_for_plan, taken_now
 
 _SETTINGS = {"community": "at home: cuts from the start day", "inpatient": "on the ward: stabilise first"}
 CROSSOVER_WORDS = (
@@ -97,7 +97,7 @@ def _from_and_to(form: TypedForm, chart: Chart) -> None:
 
 
 def _times(place: DeltaGenerator, form: TypedForm, chart: Chart) -> None:
-    charted = sorted({line.time for line in chart.current_use.lines}) if chart.current_use else []
+    charted = sorted({line.time for line in taken_now(chart)})
     of_day = form.text("times", ", ".join(charted[:MOST_TIMES]))
     place.text_input("Times of day", help="With commas, such as 08:00, 20:00.", **of_day)
 

@@ -13,7 +13,7 @@ from taper_app.ui.components.medicine_words import UNKNOWN, label_of, not_to_be_
 from taper_app.ui.components.plan_request import NO_TABLE, daily_of, lines_of
 from taper_app.ui.components.plan_typed import TypedForm
 from taper_app.use_cases.chart import Chart
-from taper_app.use_cases.plan_taper import facts_for_plan
+from taper_app.use_cases.plan_taper import facts_for_plan, taken_now
 
 MOST_LINES = 8
 SOURCES = {"prescribed": "prescribed", "reported": "reported by the patient", "non_prescribed": "not prescribed"}
@@ -21,10 +21,12 @@ SOURCES = {"prescribed": "prescribed", "reported": "reported by the patient", "n
 
 def present_use(form: TypedForm, chart: Chart, protocols: Protocols) -> None:
     """The lines, their sum with the range of the tables, and the charted facts."""
-    charted = chart.current_use.lines if chart.current_use else ()
+    charted = taken_now(chart)
     count = int(form.first("lines", max(len(charted), 1)))
     if not charted:
         st.warning("No present use is charted. Write down what is taken, and by whose word.")
+    if chart.signed and charted:
+        st.markdown(f"As version {chart.signed.number} gives it today.")
     for index in range(count):
         _line(form, index, charted[index] if index < len(charted) else None, protocols)
     with st.container(horizontal=True):

@@ -50,12 +50,16 @@ class DoseMark:
 
 @dataclass(frozen=True, slots=True)
 class ScoreMark:
-    """A score; ``total`` None when it is incomplete, then only ``least`` and ``most`` are known."""
+    """A score; ``total`` None when it is incomplete, then only ``least`` and ``most`` are known.
+
+    ``form``: the wording of CIWA-B that was used, where the set names one; no line joins two wordings.
+    """
 
     at: datetime
     total: int | None
     least: int
     most: int | None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,8 @@ def _ciwa_b(chart: Chart) -> Iterator[ScoreMark]:
     for charted in chart.sets:
         score = _scores(charted, "ciwa_b")
         if charted.observation.ciwa_b is not None and score:
-            yield ScoreMark(_local(chart, charted.at), score["total"], int(score["least"] or 0), score["most"])
+            form = charted.observation.ciwa_b_form
+            yield ScoreMark(_local(chart, charted.at), score["total"], int(score["least"] or 0), score["most"], form)
 
 
 def _news2(chart: Chart) -> Iterator[ScoreMark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -249,9 +249,10 @@ def _add_ciwa_b(figure: go.Figure, scores: Sequence[ScoreMark]) -> None:
     complete = [score for score in scores if score.total is not None]
     incomplete = [score for score in scores if score.total is None]
     if complete:
+        joined = list(_broken_between_wordings(complete))
         figure.add_scatter(
-            x=[score.at for score in complete],
-            y=[score.total for score in complete],
+            x=[at for at, _total in joined],
+            y=[total for _at, total in joined],
             mode="lines+markers",
             line={"color": CIWA, "width": 2},
             marker={"symbol": "circle", "size": 8, "color": CIWA},
@@ -281,6 +282,16 @@ def _add_ciwa_b(figure: go.Figure, scores: Sequence[ScoreMark]) -> None:
             row=SYMPTOM_ROW,
             col=1,
         )
+
+
+def _broken_between_wordings(scores: Sequence[ScoreMark]) -> Iterator[tuple[datetime, int | None]]:
+    """Points of the line, with a gap wherever another wording of the form begins."""
+    before: ScoreMark | None = None
+    for score in scores:
+        if before is not None and score.form != before.form:
+            yield score.at, None
+        yield score.at, score.total
+        before = score
 
 
 def _add_news2(figure: go.Figure, scores: Sequence[ScoreMark]) -> None:

@@ -13,6 +13,7 @@ from taper_app.ui.components.chart_entries import entries
 from taper_app.ui.components.chart_quick import quick_buttons
 from taper_app.ui.components.chart_result import answer_in_front, newest_answer
 from taper_app.ui.components.chart_set_form import observation_form
+from taper_app.ui.components.chart_stay_scales import scales_of_the_stay
 from taper_app.ui.components.facts_form import facts
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
@@ -37,5 +38,6 @@ with show.refusals():
     if is_open:
         keep_the_dose(chart.episode_id)
         facts(chart.episode_id)
+        scales_of_the_stay(chart.episode_id)
     entries(chart.episode_id)
 frame.bottom(at.app.protocols)

@@ -299,6 +299,14 @@ def test_a_rising_ciwa_b_keeps_the_veto_even_below_20():
     assert "ciwa-b-trend" not in not_met(after_seizure(score=10).observe(0.5, **CALM, ciwa_b=ciwa(10)))
 
 
+def test_totals_of_two_wordings_are_not_compared_for_the_release():
+    other = "ciwa-b-not-enough-sleep"
+    chart = after_seizure(score=10).observe(0.5, **CALM, ciwa_b=ciwa(10), ciwa_b_form=other)
+    condition = next(found for found in chart.veto().conditions if found.key == "ciwa-b-trend")
+    assert condition.keeps_back
+    assert condition.why == "There are no two sets of one wording to compare."
+
+
 def test_a_ciwa_b_of_yesterday_does_not_count_for_today():
     chart = Chart(versions=(version((ADMITTED + timedelta(days=60)).date()),))
     chart.observe(96, events=[{"kind": "seizure"}])

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
-from random_runs.made import Made
+from random_runs.made import Made, chosen_diazepam_mg, daily_of
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.amend import amend_plan, parse_change
-from taper_app.clinical.planning.answer import Plan, StepKind
-from taper_app.clinical.planning.build import attempt_plan
+from taper_app.clinical.planning.answer import Plan, Step, StepKind
+from taper_app.clinical.planning.end_date import attempt_in_time
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.quantities import plain
 
+_BESIDE_THE_TAPER = {"ends_by", "pick_up", "max_supply_days", "stock"}
 _REASON = "So that no ceiling stands in the way of the comparison."
 
 
@@ -100,7 +102,8 @@ def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance:
     """From a dose that was given its time, the cuts that follow are those of a request for that dose.
 
     Left out: percent of the starting dose, which remembers its start; schedules whose lines have days of their own
-    (the first cut of a request costs no days, so it may reach lower than the same cut later on); the last dose,
+    or whose cut leads into another band (the first cut of a request costs no days, so it may reach lower than the
+    same cut later on); the last dose,
     which is asked to go lower before the stop when a request begins with it; doses that only the present use allows
     so many pieces of; and what only a hospital may give (the rest would begin by keeping its dose there).
     """
@@ -113,6 +116,8 @@ def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance:
         return
     step = chance.choice(cuts[:-1])
     rest = made.plan.steps[step.number :]
+    if _leads_into_another_band(made, step, rest[0]):
+        return
     request = _with_reason(made.answer["request"]) | {
         "current": [{"drug": dose.drug, "mg": plain(dose.mg), "time": dose.time} for dose in step.doses],
         "start_on": rest[0].starts_on.isoformat(),
@@ -136,6 +141,16 @@ def invariant_15_the_rest_of_a_plan_is_the_plan_for_the_rest(made: Made, chance:
 def _has_days_of_its_own(made: Made) -> bool:
     pace = made.taper.pace
     return pace.model == "table" or (pace.model == "ladder" and any(band.every_days for band in pace.bands))
+
+
+def _leads_into_another_band(made: Made, step: Step, following: Step) -> bool:
+    """Whether the asked cut ends below the band of a ladder in which it begins, where another cut holds."""
+    pace, target = made.taper.pace, following.target_daily_mg
+    if pace.model != "ladder" or target is None:
+        return False
+    begins = step.daily_of(made.drug) if pace.medicine == made.drug else chosen_diazepam_mg(daily_of(step), made)
+    ends = Fraction(begins) * Fraction(target) / Fraction(step.daily_of(made.drug))
+    return any(ends < band.to_mg < begins for band in pace.bands)
 
 
 def _has_many_pieces(made: Made) -> bool:
@@ -184,13 +199,15 @@ def invariant_19_a_smaller_cut_never_makes_a_shorter_plan(made: Made, chance: Ra
 
 
 def _with_reason(request: dict[str, Any]) -> dict[str, Any]:
-    return {**request, "override_reason": _REASON}
+    """The request alone: no day to end by, which would choose the pace, and nothing about handing out."""
+    taper = {name: value for name, value in request.items() if name not in _BESIDE_THE_TAPER}
+    return {**taper, "override_reason": _REASON}
 
 
 def _built(request: dict[str, Any], protocols: Protocols) -> Plan | None:
     """None for a request that is refused, whatever for."""
     try:
-        outcome = attempt_plan(parse_request(request, protocols), protocols).outcome
+        outcome = attempt_in_time(parse_request(request, protocols), protocols).outcome
     except InputRefused:
         return None
     return outcome if isinstance(outcome, Plan) else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.planning.answer import Plan, Refusal
-from taper_app.clinical.planning.build import attempt_plan
+from taper_app.clinical.planning.end_date import attempt_in_time
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
 
@@ -31,7 +31,7 @@ def invariant_18_a_refusal_says_why_and_what_now(
 
 
 def _fails(asked: Mapping[str, Any], code: str, change: dict[str, Any], protocols: Protocols) -> Iterator[str]:
-    outcome = attempt_plan(parse_request({**asked, **change}, protocols), protocols).outcome
+    outcome = attempt_in_time(parse_request({**asked, **change}, protocols), protocols).outcome
     if not isinstance(outcome, Plan):
         yield f"{code}: the remedy {sorted(change)} is refused: {outcome.code}"
         return

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from random_runs.paces import pace_of
+from random_runs.supply import supply_and_end
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.medicines import Medicine, Split
 from taper_app.clinical.protocol.tapers import PublishedTaper
@@ -60,7 +61,9 @@ def random_request(chance: Random, protocols: Protocols) -> dict[str, Any]:
         request["override_reason"] = "A reason that a prescriber gave."
     request |= pace_of(chance, taper)
     request |= _odd_parts(chance, request)
-    return start_at_a_part(chance, request, protocols) if chance.randrange(12) == 0 else request
+    if chance.randrange(12) == 0:
+        request = start_at_a_part(chance, request, protocols)
+    return request | supply_and_end(chance, request, protocols)
 
 
 def _rarely(chance: Random, odd: Sequence[ValueT], usual: ValueT, *, one_in: int) -> ValueT:

@@ -20,7 +20,7 @@ from random_runs.requests import request_number
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.answer import Plan, Refusal
-from taper_app.clinical.planning.build import attempt_plan
+from taper_app.clinical.planning.end_date import attempt_in_time
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
 from taper_app.clinical.protocol.library import Protocols
@@ -126,7 +126,7 @@ def _judged(
         request = parse_request(dict(asked), protocols)
     except InputRefused as refused:
         return f"input refused: {refused.faults[0].field}", []
-    outcome = build_plan(request, protocols) if is_thorough else attempt_plan(request, protocols).outcome
+    outcome = build_plan(request, protocols) if is_thorough else attempt_in_time(request, protocols).outcome
     if isinstance(outcome, Refusal):
         laws = invariant_18_a_refusal_says_why_and_what_now(asked, outcome, protocols) if is_thorough else ()
         return f"refused: {outcome.code}", [("18", sentence) for sentence in laws]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 import taper_story
 from taper_app.ui.figures import review
-from taper_app.ui.figures.course import Span, course_of
+from taper_app.ui.figures.course import ScoreMark, Span, course_of
 from taper_app.ui.figures.review import review_figure
 from taper_app.ui.figures.review_words import review_alt, review_rows
 
@@ -97,6 +98,14 @@ def test_an_incomplete_ciwa_b_is_a_bar_from_least_to_most_and_has_no_point_on_th
     line = trace(figure, review.CIWA_COMPLETE)
     assert list(line.y) == [20]
     assert line.line.color == bar.error_y.color == "#D55E00"
+
+
+def test_no_line_joins_totals_of_two_wordings(week):
+    day = datetime(2026, 12, 3)
+    forms = ("taper-own-words-1", "taper-own-words-1", "another-wording")
+    marks = [ScoreMark(day + timedelta(hours=4 * n), 10 + n, 10 + n, 10 + n, form) for n, form in enumerate(forms)]
+    line = trace(review_figure(replace(week, ciwa_b=marks)), review.CIWA_COMPLETE)
+    assert list(line.y) == [10, 11, None, 12]
 
 
 def test_news2_has_an_axis_of_its_own_beside_ciwa_b(figure):

@@ -84,6 +84,44 @@ def test_a_medicine_is_found_by_its_brand_and_shows_each_product(page, words):
     assert "clonazePAM (Klonopin" in words(at)
 
 
+def test_every_scale_shows_its_licence_its_cautions_its_bands_and_its_source(screen, page, words):
+    at = show_kind(page(), "Scales")
+    for name, scale in screen.app.protocols.scales.items():
+        pick(at, "Scale").select(name).run()
+        said = " ".join((words(at), *cells(at)))
+        for expected in (scale.title, scale.licence.position, scale.version, *scale.limits_of_use):
+            assert expected in said, (name, expected)
+        for band in scale.bands.ranges if scale.bands else ():
+            assert band.name in cells(at)
+        assert screen.app.protocols.source_short(scale.source) in said
+        assert "No clinician has signed this file" in said
+        assert ("Switched off: no form offers it" in said) == (name in ("poss", "c-ssrs"))
+    assert not at.exception
+
+
+def test_ciwa_b_names_what_other_copies_print_and_that_its_bands_are_trend_words(page, words):
+    at = show_kind(page(), "Scales")
+    pick(at, "Scale").select("ciwa-b").run()
+    assert "It cannot tell withdrawal from anxiety, alcohol, opioids or sepsis." in words(at)
+    assert "Band names are words for a trend, no thresholds for treatment." in words(at)
+    assert "taper-own-words-1" in words(at)
+    assert "at most 9 / 10 to 20 / 21 and over" in cells(at)
+    assert "ciwa-b-not-enough-sleep" in cells(at)
+
+
+def test_a_scale_that_the_site_switched_on_says_by_whose_permission(screen, page, words, tmp_path):
+    (tmp_path / "scales.toml").write_text(
+        '[[switched_on]]\nscale = "poss"\npermission = "Letter of the owner, 3 East"\nby = "A. Lead"\non = 2027-01-05\n'
+    )
+    library = load_protocols(site=tmp_path)
+    screen.monkeypatch.setattr("taper_app.wiring._protocols", lambda: library)
+    at = show_kind(page(), "Scales")
+    pick(at, "Scale").select("poss").run()
+    said = words(at).replace("**", "")
+    assert "Switched on by this site: Letter of the owner, 3 East (A. Lead, Tue 5 Jan 2027)" in said
+    assert "Switched off" not in said
+
+
 def test_a_reference_table_says_that_nothing_is_converted_by_it(screen, page, words):
     at = show_kind(page(), "Tables of equivalents")
     assert "Plans are converted by it" in words(at)
