@@ -27,7 +27,6 @@ _SPELLINGS: Mapping[str, str] = {
     "ciwa_b_form": "CIWA-B form",
     "cssrs": "C-SSRS",
     "drug": "medicine",
-    "entered": "weight",
     "four_at": "4AT",
     "gad7": "GAD-7",
     "lines": "doses taken now",

@@ -14,7 +14,7 @@ from taper_app.clinical.charting.bedside_history import (
     RefusalTalk,
     SecondObservation,
 )
-from taper_app.clinical.charting.bedside_measures import IntakeOutput, Pain, Sleep, Weight
+from taper_app.clinical.charting.bedside_measures import IntakeOutput, Pain, Sleep
 from taper_app.clinical.charting.bedside_safety import (
     CallMeIf,
     ObservationLevel,
@@ -34,7 +34,6 @@ from taper_app.export.dates import date_text, moment_text
 
 #: What each kind is called on a button, in a list and in a print.
 KIND_WORDS: Mapping[str, str] = {
-    "weight": "Weight",
     "pain": "Pain",
     "intake_output": "Intake and output",
     "sleep": "Sleep",
@@ -82,23 +81,14 @@ _COUNTED_IN = {"tablets": "tablets", "capsules": "capsules", "ml": "mL"}
 
 
 def entry_words(entry: BedsideEntry, rules: BedsideRules, zone: str) -> str:
-    """``Weight: 154 lb (69.85 kg)``. ``zone``: the ward's, for moments inside the entry."""
+    """``Pain: 3 of 10; head``. ``zone``: the ward's, for moments inside the entry."""
     said = _WORDS[type(entry)](entry, rules, zone)
     return f"{KIND_WORDS[entry.kind]}: {said}"
-
-
-def weight_words(weight: Weight) -> str:
-    kg = f" ({plain(weight.in_kg)} kg)" if weight.unit != "kg" else ""
-    return f"{plain(weight.entered)} {weight.unit}{kg}"
 
 
 def _with(said: str, *notes: str) -> str:
     """The line with what was written beside it."""
     return "; ".join([said, *(note.strip() for note in notes if note.strip())])
-
-
-def _weight(entry: Weight, _rules: BedsideRules, _zone: str) -> str:
-    return _with(weight_words(entry), entry.note)
 
 
 def _pain(entry: Pain, _rules: BedsideRules, _zone: str) -> str:
@@ -221,7 +211,6 @@ def _second_observation(_entry: SecondObservation, _rules: BedsideRules, _zone: 
 
 
 _WORDS: Mapping[type, Callable[[Any, BedsideRules, str], str]] = {
-    Weight: _weight,
     Pain: _pain,
     IntakeOutput: _fluids,
     Sleep: _sleep,

@@ -15,7 +15,6 @@ from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.records import EpisodeId, RecordId, RecordKind
 from taper_app.export.bedside_words import entry_words
 from taper_app.store.interface import Account
-from taper_app.use_cases.bedside_confirm import entries_to_confirm
 from taper_app.use_cases.bedside_view import open_witnessed, sleep_nights
 from taper_app.use_cases.chart_bedside import chart_bedside
 from taper_app.use_cases.witnesses import possible_witnesses
@@ -111,8 +110,8 @@ def test_a_time_ahead_is_refused_and_a_late_entry_keeps_both_times(ward: Any, ep
 
 
 def test_a_correction_keeps_the_original_and_only_its_author_makes_one(ward: Any, episode: EpisodeId) -> None:
-    first = _chart(ward, episode, {"kind": "weight", "entered": "154", "unit": "lb"})
-    right = {"kind": "weight", "entered": "145", "unit": "lb"}
+    first = _chart(ward, episode, {"kind": "intake_output", "what": "urine", "ml": 250})
+    right = {"kind": "intake_output", "what": "urine", "ml": 520}
     with pytest.raises(NotAllowed, match="Only the author"):
         _chart(ward, episode, right, by=OTHER_NURSE, corrects=first.record_id, reason="not mine")
     with pytest.raises(InputRefused, match="why the entry is corrected"):
@@ -120,7 +119,7 @@ def test_a_correction_keeps_the_original_and_only_its_author_makes_one(ward: Any
     with pytest.raises(InputRefused, match="an entry of the same kind"):
         _chart(ward, episode, {"kind": "pain", "score": 3}, corrects=first.record_id, reason="slip")
     _chart(ward, episode, right, corrects=first.record_id, reason="digits swapped")
-    assert _words(ward, episode) == ["Weight: 145 lb (65.77 kg)"]
+    assert _words(ward, episode) == ["Intake and output: urine 520 mL"]
     chart = ward.chart(episode)
     assert [old.id for old in chart.history_of(chart.bedside[0].id)] == [first.record_id]
     assert ward.count(episode, RecordKind.BEDSIDE_ENTRY) == 2
@@ -147,40 +146,6 @@ def test_nothing_is_charted_after_the_release(ward: Any, episode: EpisodeId) -> 
     with pytest.raises(StateConflict, match="the patient was released"):
         ward.observe(episode, {"events": [{"kind": "fall"}]}, at(1, "10:00"))
     assert ward.count(episode, RecordKind.OBSERVATION) == 0
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "sentences"),
-    [
-        (None, {"entered": "70", "unit": "kg"}, 0),
-        (None, {"entered": "34.9", "unit": "kg"}, 1),
-        (None, {"entered": "35", "unit": "kg"}, 0),
-        (None, {"entered": "250.1", "unit": "kg"}, 1),
-        ("70", {"entered": "77", "unit": "kg"}, 0),
-        ("70", {"entered": "77.1", "unit": "kg"}, 1),
-        ("70", {"entered": "154", "unit": "lb"}, 0),
-        ("70", {"entered": "154", "unit": "kg"}, 1),
-        ("70", {"entered": "7", "unit": "kg"}, 0),
-    ],
-    ids=[
-        "an ordinary weight",
-        "just below what is usual",
-        "the lowest usual weight",
-        "just above what is usual",
-        "exactly 10 % more than before",
-        "a little over 10 % more",
-        "the same in pounds",
-        "pounds typed as kilograms",
-        "impossible: refused, not asked about",
-    ],
-)
-def test_an_unusual_weight_is_asked_about(
-    before: str | None, now: dict[str, Any], sentences: int, ward: Any, episode: EpisodeId
-) -> None:
-    if before:
-        _chart(ward, episode, {"kind": "weight", "entered": before, "unit": "kg"})
-    found = entries_to_confirm({"kind": "weight", **now}, ward.chart(episode), kit.PROTOCOLS)
-    assert len(found) == sentences
 
 
 def test_an_own_supply_that_was_found_raises_its_alert_at_once(ward: Any, episode: EpisodeId) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from taper_app.clinical.charting.bedside_history import Background, LastUse, Leave, RefusalTalk, SecondObservation
-from taper_app.clinical.charting.bedside_measures import IntakeOutput, Pain, Sleep, Weight
+from taper_app.clinical.charting.bedside_measures import IntakeOutput, Pain, Sleep
 from taper_app.clinical.charting.bedside_safety import (
     CallMeIf,
     ObservationLevel,
@@ -28,8 +28,7 @@ from taper_app.clinical.charting.bedside_witnessed import (
 from taper_app.clinical.records import Frozen, Record, RecordId, RecordKind, newest_uncorrected
 
 BedsideEntry = Annotated[
-    Weight
-    | Pain
+    Pain
     | IntakeOutput
     | Sleep
     | ObservationLevel

@@ -1,62 +1,15 @@
-"""What is measured or counted beside the vital signs: weight, pain, what goes in and out, sleep."""
+"""What is measured or counted beside the vital signs: pain, what goes in and out, sleep."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictInt, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.bedside_values import BedsideNote
 from taper_app.clinical.charting.values import Asked, CalendarDay, ObservedNumber, WholeNumber
-from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT, VitalLimits
-from taper_app.clinical.quantities import plain, rounded
 from taper_app.clinical.records import Frozen
-
-#: The pound is this many kilograms by definition.
-_KG_PER_LB = Fraction("0.45359237")
-_HUNDREDTHS = 2
-
-
-def kg_of(entered: Decimal, unit: str) -> Decimal:
-    """The weight in kg: as entered, or turned from pounds and rounded to the hundredth."""
-    return entered if unit == "kg" else rounded(Fraction(entered) * _KG_PER_LB, _HUNDREDTHS)
-
-
-class Weight(Frozen):
-    """A weight as it was read, in its unit, and the same in kg."""
-
-    kind: Literal["weight"] = "weight"
-    unit: Literal["kg", "lb"]
-    entered: ObservedNumber
-    kg: ObservedNumber | None = Field(default=None, validate_default=True)
-    note: BedsideNote = ""
-
-    @field_validator("entered")
-    @classmethod
-    def _is_possible(cls, entered: Decimal, info: ValidationInfo) -> Decimal:
-        """Judged only when the limits stand in the validation's context, so that what is stored stays readable."""
-        limits, unit = (info.context or {}).get(LIMITS_IN_CONTEXT), info.data.get("unit")
-        if isinstance(limits, VitalLimits) and unit:
-            limits.refuse_impossible("weight_kg", kg_of(entered, unit))
-        return entered
-
-    @field_validator("kg")
-    @classmethod
-    def _canonical(cls, kg: Decimal | None, info: ValidationInfo) -> Decimal | None:
-        """Worked out; whatever else was sent is refused."""
-        entered, unit = info.data.get("entered"), info.data.get("unit")
-        if entered is None or unit is None:
-            return None
-        if kg is not None and kg != kg_of(entered, unit):
-            raise ValueError(f"{plain(entered)} {unit} is {plain(kg_of(entered, unit))} kg; leave kg out.")
-        return kg_of(entered, unit)
-
-    @property
-    def in_kg(self) -> Decimal:
-        return kg_of(self.entered, self.unit)
 
 
 class Pain(Frozen):

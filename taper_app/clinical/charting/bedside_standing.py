@@ -10,7 +10,7 @@ from decimal import Decimal
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.bedside import ChartedEntry
 from taper_app.clinical.charting.bedside_history import LastUse
-from taper_app.clinical.charting.bedside_measures import IntakeOutput, Sleep, Weight
+from taper_app.clinical.charting.bedside_measures import IntakeOutput, Sleep
 from taper_app.clinical.charting.bedside_safety import SeizureWorkup
 from taper_app.clinical.charting.bedside_witnessed import (
     ControlledDrugCount,
@@ -85,11 +85,6 @@ def newest_last_use(entries: Iterable[ChartedEntry]) -> list[ChartedEntry]:
         if isinstance(charted.entry, LastUse):
             newest[charted.entry.substance.casefold()] = charted
     return list(newest.values())
-
-
-def weights(entries: Iterable[ChartedEntry]) -> list[tuple[datetime, Decimal]]:
-    """Every weight in kg, oldest first."""
-    return [(charted.at, charted.entry.in_kg) for charted in entries if isinstance(charted.entry, Weight)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from taper_app.clinical.people import Role
 from taper_app.clinical.protocol.citation import Cited, Identifier, ProtocolEntry, Reviewed
-from taper_app.clinical.quantities import PlainNumber
 
 
 class Choice(ProtocolEntry):
@@ -65,10 +64,6 @@ class RefusalReview(Cited):
         return self.within_days_by_last_level[last_level]
 
 
-class PercentRule(Cited):
-    percent: PlainNumber
-
-
 class BedsideRules(ProtocolEntry):
     """Everything that bedside charting reads of its file."""
 
@@ -76,7 +71,6 @@ class BedsideRules(ProtocolEntry):
     title: str
     version: str
     refusal_review: RefusalReview
-    weight_change_to_confirm: PercentRule
     observation_levels: Choices
     seizure_precautions: Choices
     seizure_workup: Choices

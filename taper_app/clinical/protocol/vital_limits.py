@@ -70,7 +70,6 @@ class VitalLimits(ProtocolEntry):
     systolic: VitalLimit
     diastolic: VitalLimit
     pulse: VitalLimit
-    weight_kg: VitalLimit
     glucose_mmol_l: VitalLimit
     #: Entered as °C, these are probably °F.
     fahrenheit_guess: Range

@@ -19,7 +19,6 @@ from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import EARLIER, NOW, WHEN, WHEN_DATE, WHEN_TIME, moment_of
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
-from taper_app.use_cases.bedside_confirm import entries_to_confirm
 from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
 from taper_app.use_cases.chart_bedside import chart_bedside, right_for
 from taper_app.use_cases.observe import chart_observation, readings_to_confirm
@@ -147,7 +146,7 @@ def _when(entry: EntryForm, chart: Chart, corrects: str) -> None:
 def _save_bar(at: Here, entry: EntryForm, chart: Chart, written: Written, corrects: str) -> None:
     """One submit. What is unusual is asked about once; changing it asks again."""
     asked_about = f"confirm|{entry.entry_id}"
-    to_confirm = _to_confirm(at, chart, written, corrects)
+    to_confirm = _to_confirm(at, written)
     waiting = bool(to_confirm) and st.session_state.get(asked_about) == to_confirm
     slot = st.empty()
     pressed = _button(slot, entry, to_confirm if waiting else ())
@@ -168,10 +167,11 @@ def _button(slot: Any, entry: EntryForm, to_confirm: tuple[str, ...]) -> bool:
         return st.button(label, type="primary", key=key, width="stretch")
 
 
-def _to_confirm(at: Here, chart: Chart, written: Written, corrects: str) -> tuple[str, ...]:
-    if written["kind"] == LABS:
-        return readings_to_confirm(_observation(written), at.app.protocols.vital_limits)
-    return entries_to_confirm(written, chart, at.app.protocols, corrects=RecordId(corrects) if corrects else None)
+def _to_confirm(at: Here, written: Written) -> tuple[str, ...]:
+    """Only what was read from a device can be unusual."""
+    if written["kind"] != LABS:
+        return ()
+    return readings_to_confirm(_observation(written), at.app.protocols.vital_limits)
 
 
 def _observation(written: Mapping[str, Any]) -> dict[str, Any]:

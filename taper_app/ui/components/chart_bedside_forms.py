@@ -14,7 +14,7 @@ from taper_app.ui.components.chart_bedside_history import (
     ask_leave,
     ask_refusal_talk,
 )
-from taper_app.ui.components.chart_bedside_measures import ask_fluids, ask_labs, ask_pain, ask_sleep, ask_weight
+from taper_app.ui.components.chart_bedside_measures import ask_fluids, ask_labs, ask_pain, ask_sleep
 from taper_app.ui.components.chart_bedside_safety import (
     ask_call_me_if,
     ask_level,
@@ -45,7 +45,6 @@ class BedsideForm:
 
 FORMS: Mapping[str, BedsideForm] = {
     "pain": BedsideForm("Pain", ask_pain),
-    "weight": BedsideForm("Weight", ask_weight),
     "intake_output": BedsideForm("Intake and output", ask_fluids),
     "sleep": BedsideForm("Sleep", ask_sleep),
     LABS: BedsideForm("Glucose and labs", ask_labs),

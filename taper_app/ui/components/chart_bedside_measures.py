@@ -1,4 +1,4 @@
-"""Forms for what is measured: weight, pain, intake and output, sleep, glucose and laboratory values."""
+"""Forms for what is measured: pain, intake and output, sleep, glucose and laboratory values."""
 
 from __future__ import annotations
 
@@ -34,13 +34,6 @@ _LABS = {
     "magnesium_mmol_l": "Magnesium, mmol/L",
     "sodium_mmol_l": "Sodium, mmol/L",
 }
-
-
-def ask_weight(ask: Asking) -> Written:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        entered = number(ask, "entered", "Weight")
-        unit = choose(ask, "unit", "In", {"kg": "kg", "lb": "lb"})
-    return {"entered": entered, "unit": unit, "note": note(ask)}
 
 
 def ask_pain(ask: Asking) -> Written:

@@ -54,53 +54,45 @@ def _count(screen: Any, patient: EpisodeId, kind: RecordKind) -> int:
         return len(reading.records(patient, {kind}))
 
 
-def _typed(at: AppTest, entered: str, unit: str) -> AppTest:
-    _text(at, "entered").input(entered).run()
-    return _choose(at, "unit", unit)
-
-
 def test_a_form_opens_only_when_it_is_asked_for(screen: Any, patient: EpisodeId) -> None:
     at = _open(screen, patient)
     assert "Save entry" not in [button.label for button in at.button]
-    _press(at, "Weight")
+    _press(at, "Pain")
     assert "Save entry" in [button.label for button in at.button]
     _press(at, "Close")
     assert "Save entry" not in [button.label for button in at.button]
     assert not at.exception
 
 
-def test_a_weight_in_pounds_is_charted_listed_and_corrected(screen: Any, patient: EpisodeId, words: Words) -> None:
-    at = _press(_open(screen, patient), "Weight")
-    _press(_typed(at, "154", "lb"), "Save entry")
-    assert "Weight: 154 lb (69.85 kg)" in words(at)
+def test_an_entry_is_charted_listed_and_corrected(screen: Any, patient: EpisodeId, words: Words) -> None:
+    at = _press(_open(screen, patient), "Intake and output")
+    _choose(at, "what", "urine")
+    _text(at, "ml").input("250").run()
+    _press(at, "Save entry")
+    assert "Intake and output: urine 250 mL" in words(at)
     assert "Save entry" not in [button.label for button in at.button], "the form is put away"
     _press(at, "Correct")
-    assert _text(at, "entered").value == "154"
-    _text(at, "entered").input("145").run()
+    assert _text(at, "ml").value == "250"
+    _text(at, "ml").input("520").run()
     _press(at, "Save entry")
     assert "Say in a few words why the entry is corrected." in words(at)
     _text(at, "correction_reason").input("digits swapped").run()
     _press(at, "Save entry")
     said = words(at)
-    assert "Weight: 145 lb (65.77 kg)" in said
+    assert "Intake and output: urine 520 mL" in said
     assert "takes the place of an earlier entry, because: digits swapped" in said
-    assert "before: Weight: 154 lb (69.85 kg)" in said
+    assert "before: Intake and output: urine 250 mL" in said
     assert not at.exception
 
 
-def test_an_unusual_weight_is_confirmed_and_an_impossible_one_refused_with_what_was_typed(
-    screen: Any, patient: EpisodeId, words: Words
-) -> None:
-    at = _press(_open(screen, patient), "Weight")
-    _press(_typed(at, "7", "kg"), "Save entry")
-    assert "Weight 7 kg is impossible (25 to 300)" in words(at)
-    assert _text(at, "entered").value == "7"
-    _text(at, "entered").input("260").run()
+def test_what_is_refused_stays_typed_and_nothing_is_kept(screen: Any, patient: EpisodeId, words: Words) -> None:
+    at = _press(_open(screen, patient), "Intake and output")
+    _text(at, "ml").input("2,5").run()
+    _text(at, "note").input("a cup").run()
     _press(at, "Save entry")
-    assert "Weight 260 kg is unusual; confirm the reading." in words(at)
+    assert 'Volume in mL is "2,5"; write a whole number.' in words(at)
+    assert (_text(at, "ml").value, _text(at, "note").value) == ("2,5", "a cup")
     assert _count(screen, patient, RecordKind.BEDSIDE_ENTRY) == 0
-    _press(at, "It is right: save")
-    assert _count(screen, patient, RecordKind.BEDSIDE_ENTRY) == 1
     assert not at.exception
 
 
@@ -118,11 +110,11 @@ def test_what_was_typed_is_there_again_in_a_new_browser(screen: Any, patient: Ep
 
 def test_patient_b_never_shows_what_was_typed_for_patient_a(screen: Any, patient: EpisodeId) -> None:
     other: EpisodeId = screen.admit(bed="08", record_number="00456", family_name="Roe", given_name="Ann")
-    at = _press(_open(screen, patient), "Weight")
-    _text(at, "entered").input("71").run()
+    at = _press(_open(screen, patient), "Pain")
+    _text(at, "where").input("head").run()
     at.session_state["open_episode"] = other
-    _press(at.run(), "Weight")
-    assert _text(at, "entered").value == ""
+    _press(at.run(), "Pain")
+    assert _text(at, "where").value == ""
     assert not at.exception
 
 
@@ -270,7 +262,7 @@ def test_a_pharmacist_is_offered_only_what_a_pharmacist_keeps(screen: Any, patie
     screen.sign_in(Role.PHARMACIST)
     labels = [button.label for button in _open(screen, patient).button]
     assert {"Last use", "Background"} <= set(labels)
-    assert not {"Weight", "Controlled-drug count", "Second observer"} & set(labels)
+    assert not {"Pain", "Controlled-drug count", "Second observer"} & set(labels)
 
 
 def test_sleep_is_drawn_night_by_night(screen: Any, patient: EpisodeId) -> None:
@@ -334,8 +326,8 @@ def test_a_note_is_kept_exactly_as_it_was_typed(case: dict[str, Any], screen: An
 def test_an_event_after_the_release_is_refused_in_a_sentence_and_the_draft_stays(
     screen: Any, patient: EpisodeId, words: Words
 ) -> None:
-    at = _press(_open(screen, patient), "Weight")
-    _text(at, "entered").input("71").run()
+    at = _press(_open(screen, patient), "Pain")
+    _text(at, "where").input("head").run()
     row = open_chart(screen.app, screen.person(Role.NURSE), patient).row
     released = row.model_copy(update={"status": "released"})
     screen.app.store.transact(lambda writing: writing.put_latest(released))
@@ -343,6 +335,6 @@ def test_an_event_after_the_release_is_refused_in_a_sentence_and_the_draft_stays
     assert "this episode has ended and can only be read" in words(at)
     assert _count(screen, patient, RecordKind.BEDSIDE_ENTRY) == 0
     with screen.app.store.reading() as reading:
-        draft = reading.draft(screen.person(Role.NURSE).user_id, patient, "bedside-weight")
-    assert draft.body["entered"] == "71"
+        draft = reading.draft(screen.person(Role.NURSE).user_id, patient, "bedside-pain")
+    assert draft.body["where"] == "head"
     assert not at.exception
