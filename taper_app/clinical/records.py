@@ -46,6 +46,15 @@ class RecordKind(StrEnum):
     SUMMARY = "summary"
     EXPORT = "export"
     RELEASE = "release"
+    WEIGHT = "weight"
+    ALLERGIES = "allergies"
+    STRIKE_PROPOSAL = "strike_proposal"
+    STRIKE = "strike"
+    STRIKE_DECLINED = "strike_declined"
+    MOVED_ENTRY = "moved_entry"
+    MERGE_PROPOSAL = "merge_proposal"
+    MERGE_DECLINED = "merge_declined"
+    MERGE = "merge"
 
 
 class Frozen(BaseModel):
@@ -96,7 +105,7 @@ class Patient(Frozen):
     given_name: str = Field(min_length=1, max_length=80)
     born_on: date
     sex: str = Field(pattern=r"^[FMXU]$", description="F, M, X (other) or U (not recorded).")
-    allergies: str = Field(default="not assessed", max_length=400)
+    allergies: str = Field(default="not assessed", max_length=2000)
 
     @property
     def label(self) -> str:
@@ -108,8 +117,24 @@ class Patient(Frozen):
         return day.year - self.born_on.year - (0 if had_birthday else 1)
 
 
+class PatientMerge(Frozen):
+    """Two record numbers turned out to be one person: ``merged_id`` now leads to ``kept_id``. Both rows stay.
+
+    ``record_id`` is the record that says who proposed it, who confirmed it and why.
+    """
+
+    merged_id: PatientId
+    kept_id: PatientId
+    record_id: RecordId
+    merged_at: AwareDatetime
+
+
 class Episode(Frozen):
-    """One stay, from admission to release. At most one is open per patient; what changes later is in records."""
+    """One stay, from admission to release. At most one is open per patient; what changes later is in records.
+
+    Read from a store, ``unit_id`` is where the patient is now and ``patient_id`` whose record it is now: a transfer
+    and a merge are records, and the board's row follows them.
+    """
 
     id: EpisodeId
     patient_id: PatientId

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from pydantic import AwareDatetime, Field
@@ -21,6 +21,7 @@ from taper_app.clinical.records import (
     LatestRow,
     Patient,
     PatientId,
+    PatientMerge,
     Record,
     RecordId,
     RecordKind,
@@ -94,9 +95,22 @@ class Reading(Protocol):
 
     def session(self, session_id: str) -> SignInSession | None: ...
 
-    def patient(self, patient_id: PatientId) -> Patient | None: ...
+    def patient(self, patient_id: PatientId) -> Patient | None:
+        """As written at the first admission; also one whose record was merged into another."""
+
     def patient_with_record_number(self, record_number: str) -> Patient | None: ...
-    def episode(self, episode_id: EpisodeId) -> Episode | None: ...
+    def patients_born_on(self, day: date) -> Sequence[Patient]:
+        """Everybody with this date of birth, by record number, merged records too."""
+
+    def merges(self) -> Sequence[PatientMerge]:
+        """Every merge of two patient records, oldest first."""
+
+    def episode(self, episode_id: EpisodeId) -> Episode | None:
+        """With the unit and the patient of its board row, once it has one: where and whose it is now."""
+
+    def episodes_of(self, patient_id: PatientId) -> Sequence[Episode]:
+        """Every stay of the patient that stands on a board or was released from one, newest admission first."""
+
     def open_episode_of(self, patient_id: PatientId) -> Episode | None: ...
 
     def records(
@@ -117,8 +131,14 @@ class Reading(Protocol):
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None: ...
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None: ...
+    def drafts_of(self, episode_id: EpisodeId) -> Sequence[Draft]:
+        """What anybody has half written about this stay, oldest first."""
+
     def audit_entries(self, limit: int = 200) -> Sequence[AuditEntry]:
         """Newest first."""
+
+    def audit_entries_of(self, account_id: str, action: str, since: datetime) -> Sequence[AuditEntry]:
+        """What one person did of one kind since a moment (included), newest first."""
 
 
 class Writing(Reading, Protocol):
@@ -134,6 +154,8 @@ class Writing(Reading, Protocol):
 
     def add_patient(self, patient: Patient) -> None: ...
     def add_episode(self, episode: Episode) -> None: ...
+    def add_merge(self, merge: PatientMerge) -> None:
+        """Raises AlreadyKept when the record was merged before, NotFound when a patient or the record is missing."""
 
     def add_record(self, record: Record) -> bool:
         """Keep it once: the same ``record.id`` again changes nothing and answers False.

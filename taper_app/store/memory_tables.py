@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from taper_app.clinical.errors import NotFound, TaperError
@@ -14,6 +14,7 @@ from taper_app.clinical.records import (
     LatestRow,
     Patient,
     PatientId,
+    PatientMerge,
     Record,
     RecordId,
     RecordKind,
@@ -36,6 +37,7 @@ class MemoryTables:
     accounts: Rows = field(default_factory=dict)
     sessions: Rows = field(default_factory=dict)
     patients: Rows = field(default_factory=dict)
+    merges: Rows = field(default_factory=dict)
     episodes: Rows = field(default_factory=dict)
     records: Rows = field(default_factory=dict)
     latest: Rows = field(default_factory=dict)
@@ -78,8 +80,26 @@ class MemoryReading:
     def patient_with_record_number(self, record_number: str) -> Patient | None:
         return rows.PATIENT.entry_if(_first(self._tables.patients, "record_number", record_number))
 
+    def patients_born_on(self, day: date) -> Sequence[Patient]:
+        found = [row for row in self._tables.patients.values() if row["born_on"] == day]
+        return [rows.PATIENT.entry(row) for row in sorted(found, key=lambda row: str(row["record_number"]))]
+
+    def merges(self) -> Sequence[PatientMerge]:
+        oldest_first = sorted(self._tables.merges.values(), key=lambda row: (row["merged_at"], row["merged_id"]))
+        return [rows.MERGE.entry(row) for row in oldest_first]
+
     def episode(self, episode_id: EpisodeId) -> Episode | None:
-        return rows.EPISODE.entry_if(self._tables.episodes.get(episode_id))
+        """With the unit and the patient of its board row."""
+        admitted = self._tables.episodes.get(episode_id)
+        now = self._tables.latest.get(episode_id)
+        if admitted is None or now is None:
+            return rows.EPISODE.entry_if(admitted)
+        return rows.EPISODE.entry({**admitted, "unit_id": now["unit_id"], "patient_id": now["patient_id"]})
+
+    def episodes_of(self, patient_id: PatientId) -> Sequence[Episode]:
+        ids = [row["episode_id"] for row in self._tables.latest.values() if row["patient_id"] == patient_id]
+        found = [episode for id_ in ids if (episode := self.episode(id_)) is not None]
+        return sorted(found, key=lambda episode: (-microseconds_of(episode.admitted_at), episode.id))
 
     def open_episode_of(self, patient_id: PatientId) -> Episode | None:
         for row in self._tables.latest.values():
@@ -117,9 +137,23 @@ class MemoryReading:
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None:
         return rows.DRAFT.entry_if(self._tables.drafts.get((account_id, episode_id, form)))
 
+    def drafts_of(self, episode_id: EpisodeId) -> Sequence[Draft]:
+        found = [row for row in self._tables.drafts.values() if row["episode_id"] == episode_id]
+        found.sort(key=lambda row: (row["saved_at"], row["account_id"], row["form"]))
+        return [rows.DRAFT.entry(row) for row in found]
+
     def audit_entries(self, limit: int = 200) -> Sequence[AuditEntry]:
         newest_first = list(reversed(self._tables.audit.values()))
         return [rows.AUDIT.entry(row) for row in newest_first[:limit]]
+
+    def audit_entries_of(self, account_id: str, action: str, since: datetime) -> Sequence[AuditEntry]:
+        earliest = microseconds_of(since)
+        newest_first = reversed(self._tables.audit.values())
+        return [
+            rows.AUDIT.entry(row)
+            for row in newest_first
+            if row["account_id"] == account_id and row["action"] == action and row["at"] >= earliest
+        ]
 
 
 class MemoryWriting(MemoryReading):
@@ -172,6 +206,12 @@ class MemoryWriting(MemoryReading):
         known = episode.patient_id in self._tables.patients and episode.unit_id in self._tables.units
         _refuse_if(not known, NotFound(refusals.NO_PATIENT_OR_UNIT))
         self._tables.episodes[episode.id] = rows.EPISODE.row(episode)
+
+    def add_merge(self, merge: PatientMerge) -> None:
+        _refuse_if(merge.merged_id in self._tables.merges, AlreadyKept(refusals.MERGE_TAKEN))
+        known = merge.merged_id in self._tables.patients and merge.kept_id in self._tables.patients
+        _refuse_if(not (known and merge.record_id in self._tables.records), NotFound(refusals.NO_PATIENT_OR_RECORD))
+        self._tables.merges[merge.merged_id] = rows.MERGE.row(merge)
 
     def add_record(self, record: Record) -> bool:
         row = rows.RECORD.row(record)

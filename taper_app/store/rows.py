@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from taper_app.clinical.people import Role
-from taper_app.clinical.records import Author, Episode, Frozen, LatestRow, Patient, Record, Unit
+from taper_app.clinical.records import Author, Episode, Frozen, LatestRow, Patient, PatientMerge, Record, Unit
 from taper_app.store.exact import json_text, microseconds_of, moment_of, value_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 
@@ -76,6 +76,7 @@ UNIT = RowShape(Unit, json=frozenset({"beds"}))
 ACCOUNT = RowShape(Account, moments=frozenset({"disabled_at", "locked_until"}))
 SESSION = RowShape(SignInSession, moments=frozenset({"started_at", "last_activity_at", "expires_at", "ended_at"}))
 PATIENT = RowShape(Patient)
+MERGE = RowShape(PatientMerge, moments=frozenset({"merged_at"}))
 EPISODE = RowShape(Episode, moments=frozenset({"admitted_at"}), authors=frozenset({"admitted_by"}))
 RECORD = RowShape(
     Record,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from taper_app.clinical.records import (
     Episode,
@@ -15,6 +15,7 @@ from taper_app.clinical.records import (
     LatestRow,
     Patient,
     PatientId,
+    PatientMerge,
     Record,
     RecordId,
     RecordKind,
@@ -58,13 +59,27 @@ class SqlReading:
     def patient_with_record_number(self, record_number: str) -> Patient | None:
         return self._one(rows.PATIENT, tables.patient, tables.patient.c.record_number == record_number)
 
+    def patients_born_on(self, day: date) -> Sequence[Patient]:
+        patient = tables.patient.c
+        return self._every(rows.PATIENT, tables.patient, patient.born_on == day, order=(patient.record_number,))
+
+    def merges(self) -> Sequence[PatientMerge]:
+        merge = tables.patient_merge.c
+        return self._every(rows.MERGE, tables.patient_merge, order=(merge.merged_at, merge.merged_id))
+
     def episode(self, episode_id: EpisodeId) -> Episode | None:
-        return self._one(rows.EPISODE, tables.episode, tables.episode.c.id == episode_id)
+        wanted = _episodes_as_now().where(tables.episode.c.id == episode_id)
+        return rows.EPISODE.entry_if(self._connection.execute(wanted).mappings().one_or_none())
+
+    def episodes_of(self, patient_id: PatientId) -> Sequence[Episode]:
+        newest_first = (tables.episode.c.admitted_at.desc(), tables.episode.c.id)
+        wanted = _episodes_as_now().where(tables.latest.c.patient_id == patient_id).order_by(*newest_first)
+        return [rows.EPISODE.entry(row) for row in self._connection.execute(wanted).mappings()]
 
     def open_episode_of(self, patient_id: PatientId) -> Episode | None:
         latest = tables.latest.c
-        is_open = select(latest.episode_id).where(latest.patient_id == patient_id, latest.status == "open")
-        return self._one(rows.EPISODE, tables.episode, tables.episode.c.id == is_open.scalar_subquery())
+        wanted = _episodes_as_now().where(latest.patient_id == patient_id, latest.status == "open")
+        return rows.EPISODE.entry_if(self._connection.execute(wanted).mappings().one_or_none())
 
     def records(
         self,
@@ -102,9 +117,19 @@ class SqlReading:
             draft.form == form,
         )
 
+    def drafts_of(self, episode_id: EpisodeId) -> Sequence[Draft]:
+        draft = tables.draft.c
+        oldest_first = (draft.saved_at, draft.account_id, draft.form)
+        return self._every(rows.DRAFT, tables.draft, draft.episode_id == episode_id, order=oldest_first)
+
     def audit_entries(self, limit: int = 200) -> Sequence[AuditEntry]:
         newest_first = select(tables.audit).order_by(tables.audit.c.seq.desc()).limit(limit)
         return [rows.AUDIT.entry(row) for row in self._connection.execute(newest_first).mappings()]
+
+    def audit_entries_of(self, account_id: str, action: str, since: datetime) -> Sequence[AuditEntry]:
+        audit = tables.audit.c
+        wanted = (audit.account_id == account_id, audit.action == action, audit.at >= microseconds_of(since))
+        return self._every(rows.AUDIT, tables.audit, *wanted, order=(audit.seq.desc(),))
 
     def _every(
         self,
@@ -119,3 +144,14 @@ class SqlReading:
 
     def _one(self, shape: RowShape[ShapeT], table: Table, *wanted: ColumnElement[bool]) -> ShapeT | None:
         return shape.entry_if(self._connection.execute(select(table).where(*wanted)).mappings().one_or_none())
+
+
+def _episodes_as_now() -> Select[tuple[object, ...]]:
+    """Episodes with the unit and the patient of their board rows; as admitted while there is no row yet."""
+    episode, latest = tables.episode.c, tables.latest.c
+    as_admitted = [column for column in episode if column.name not in ("unit_id", "patient_id")]
+    return select(
+        *as_admitted,
+        func.coalesce(latest.unit_id, episode.unit_id).label("unit_id"),
+        func.coalesce(latest.patient_id, episode.patient_id).label("patient_id"),
+    ).select_from(tables.episode.outerjoin(tables.latest, latest.episode_id == episode.id))

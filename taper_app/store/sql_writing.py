@@ -8,7 +8,7 @@ from sqlalchemy import Insert, Table, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from taper_app.clinical.errors import NotFound, TaperError
-from taper_app.clinical.records import Episode, EpisodeId, LatestRow, Patient, Record, Unit
+from taper_app.clinical.records import Episode, EpisodeId, LatestRow, Patient, PatientMerge, Record, Unit
 from taper_app.store import refusals, rows, tables
 from taper_app.store.exact import microseconds_of
 from taper_app.store.faults import is_missing_reference, is_taken
@@ -53,6 +53,10 @@ class SqlWriting(SqlReading):
     def add_episode(self, episode: Episode) -> None:
         taken = AlreadyKept(refusals.EPISODE_TAKEN)
         self._add(tables.episode, rows.EPISODE.row(episode), taken=taken, missing=refusals.NO_PATIENT_OR_UNIT)
+
+    def add_merge(self, merge: PatientMerge) -> None:
+        taken = AlreadyKept(refusals.MERGE_TAKEN)
+        self._add(tables.patient_merge, rows.MERGE.row(merge), taken=taken, missing=refusals.NO_PATIENT_OR_RECORD)
 
     def add_record(self, record: Record) -> bool:
         row = rows.RECORD.row(record)

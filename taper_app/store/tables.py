@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The newest migration; opening a database compares its own with this."""
 
 # Constraints need names, or a later migration could not change them.
@@ -88,10 +88,21 @@ patient = Table(
     Column("record_number", String, nullable=False),
     Column("family_name", String, nullable=False),
     Column("given_name", String, nullable=False),
-    Column("born_on", Date, nullable=False),
+    Column("born_on", Date, nullable=False, index=True),
     Column("sex", String, nullable=False),
     Column("allergies", Text, nullable=False),
     UniqueConstraint("record_number"),
+    sqlite_with_rowid=False,
+)
+
+patient_merge = Table(
+    "patient_merge",
+    metadata,
+    Column("merged_id", ForeignKey("patient.id"), primary_key=True),
+    Column("kept_id", ForeignKey("patient.id"), nullable=False, index=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("merged_at", BigInteger, nullable=False),
+    CheckConstraint("merged_id <> kept_id", name="two_patients"),
     sqlite_with_rowid=False,
 )
 
@@ -157,6 +168,7 @@ latest = Table(
     CheckConstraint("status IN ('open', 'released')", name="status"),
     CheckConstraint("level BETWEEN 1 AND 4", name="level"),
     Index(None, "unit_id", "status"),
+    Index(None, "patient_id"),
 )
 
 Index(
@@ -190,4 +202,5 @@ audit = Table(
     Column("outcome", String, nullable=False),
     Column("detail", Text, nullable=False),
     CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
+    Index(None, "account_id", "at"),
 )

@@ -16,7 +16,7 @@ from taper_app.clinical.records import EpisodeId, Unit
 from taper_app.ui.session_binding import SignedIn, require_session
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.handoff_view import HandoffView, open_summary
-from taper_app.use_cases.set_up_unit import the_unit
+from taper_app.use_cases.set_up_unit import unit_or_first
 from taper_app.wiring import TaperApp
 
 _EPISODE = "open_episode"
@@ -28,6 +28,7 @@ ADMIT = "pages/admit.py"
 CHART = "pages/chart.py"
 PLAN = "pages/plan.py"
 REVIEW = "pages/review.py"
+PATIENT = "pages/patient.py"
 HANDOFF = "pages/handoff.py"
 PROTOCOLS = "pages/protocols.py"
 SET_UP = "pages/set_up.py"
@@ -53,8 +54,8 @@ def here() -> Here:
 
 
 def unit_or_stop(at: Here) -> Unit:
-    """The ward; stops with what to do when it was not set up yet."""
-    unit = the_unit(at.app)
+    """The person's own ward; stops with what to do when it was not set up yet."""
+    unit = unit_or_first(at.app, at.actor.unit_id)
     if unit is None:
         st.info("The ward is not set up yet. An administrator opens Set-up and fills it in.")
         st.stop()

@@ -28,6 +28,7 @@ if _may(UseCase.OPEN_CHART) and role not in (Role.PLANNER, Role.AUDITOR):
     pages.append(st.Page(current.CHART, title="Chart"))
     pages.append(st.Page(current.PLAN, title="Plan"))
     pages.append(st.Page(current.REVIEW, title="Review"))
+    pages.append(st.Page(current.PATIENT, title="Patient"))
 if _may(UseCase.DRAFT_SUMMARY) or _may(UseCase.ASSESS_FOR_AFTERCARE):
     pages.append(st.Page(current.HANDOFF, title="Handoff"))
 if _may(UseCase.OPEN_CHART):

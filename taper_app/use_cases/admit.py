@@ -7,21 +7,38 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from taper_app.clinical.charting.allergies import (
+    NOTHING_KNOWN,
+    AllergiesBody,
+    AllergyStatus,
+    joined,
+    read_allergies,
+)
 from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody
-from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConflict
+from taper_app.clinical.errors import Fault, InputRefused, NotFound
 from taper_app.clinical.faults import faults_of
+from taper_app.clinical.identity import kept_id, name_key
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.medicine_search import unknown_medicine_message
 from taper_app.clinical.records import Author, Episode, EpisodeId, Frozen, Patient, PatientId, RecordKind, Unit
 from taper_app.store.interface import Writing
+from taper_app.use_cases.allergies import known_of_earlier_stays
 from taper_app.use_cases.board import refresh_latest
-from taper_app.use_cases.context import App, change, latest, new_id, opened, permitted, record
+from taper_app.use_cases.context import App, change, new_id, opened, permitted, record
 from taper_app.use_cases.rights import UseCase
 
 #: An admission further back than this is taken for a slip of the keyboard (an input limit, not a clinical one).
 OLDEST_ADMISSION_DAYS = 31
 OLDEST_BIRTH_YEARS = 130
+_LIST_THEM = (
+    "Write each allergy with a semicolon after it, such as penicillin (rash); latex, each at most 80 characters "
+    "without hidden ones."
+)
+_LISTED_EARLIER = (
+    "An earlier stay lists allergies. Leave this empty to take them over, and say on the Patient page why one of them "
+    "no longer holds."
+)
 
 
 class Admission(Frozen):
@@ -69,9 +86,14 @@ def admit_patient(app: App, actor: Actor, written: dict[str, Any]) -> EpisodeId:
         if patient is not None and writing.open_episode_of(patient.id):
             raise _AlreadyAdmitted()
         faults = _faults(admission, app.protocols, unit, writing, app.clock())
+        allergies = NOTHING_KNOWN
+        try:
+            allergies = _allergies(writing, admission, patient)
+        except InputRefused as refused:
+            faults.extend(refused.faults)
         if faults:
             raise InputRefused(faults)
-        return _add(writing, app, actor, admission, patient)
+        return _add(writing, app, actor, admission, patient, allergies)
 
     return change(app, actor, UseCase.ADMIT_PATIENT, None, work)
 
@@ -94,9 +116,7 @@ def _known_patient(writing: Writing, admission: Admission) -> Patient | None:
     known = writing.patient_with_record_number(admission.record_number.strip())
     if known is None:
         return None
-    same_person = (
-        known.born_on == admission.born_on and known.family_name.casefold() == admission.family_name.casefold()
-    )
+    same_person = known.born_on == admission.born_on and name_key(known.family_name) == name_key(admission.family_name)
     if not same_person:
         raise InputRefused(
             [
@@ -106,7 +126,20 @@ def _known_patient(writing: Writing, admission: Admission) -> Patient | None:
                 )
             ]
         )
-    return known
+    # A number of a record that was merged leads to the one that was kept.
+    return writing.patient(kept_id(known.id, writing.merges()))
+
+
+def _allergies(writing: Writing, admission: Admission, known: Patient | None) -> AllergiesBody:
+    """What was written, together with what earlier stays list. Raises InputRefused when the two cannot both be true."""
+    try:
+        written = read_allergies(admission.allergies)
+    except ValidationError:
+        raise InputRefused([Fault("allergies", _LIST_THEM)]) from None
+    earlier = known_of_earlier_stays(writing, known.id) if known else NOTHING_KNOWN
+    if earlier.entries and written.status is AllergyStatus.NONE_KNOWN:
+        raise InputRefused([Fault("allergies", _LISTED_EARLIER)])
+    return joined([earlier, written], asked=written.status is not AllergyStatus.NOT_ASSESSED)
 
 
 def _faults(admission: Admission, protocols: Protocols, unit: Unit, writing: Writing, now: datetime) -> list[Fault]:
@@ -131,7 +164,14 @@ def _faults(admission: Admission, protocols: Protocols, unit: Unit, writing: Wri
     return faults
 
 
-def _add(writing: Writing, app: App, actor: Actor, admission: Admission, known: Patient | None) -> EpisodeId:
+def _add(
+    writing: Writing,
+    app: App,
+    actor: Actor,
+    admission: Admission,
+    known: Patient | None,
+    allergies: AllergiesBody,
+) -> EpisodeId:
     patient = known or Patient(
         id=PatientId(new_id()),
         record_number=admission.record_number.strip(),
@@ -152,11 +192,15 @@ def _add(writing: Writing, app: App, actor: Actor, admission: Admission, known: 
     )
     writing.add_episode(episode)
     for kind, body in (
-        (RecordKind.BED, BedBody(bed=admission.bed)),
+        (RecordKind.BED, BedBody(bed=admission.bed, unit_id=admission.unit_id)),
         (RecordKind.CURRENT_USE, admission.current_use),
         (RecordKind.FACTS, admission.facts),
     ):
         writing.add_record(record(app, actor, episode.id, kind, body, happened_at=admission.admitted_at))
+    if allergies.status is not AllergyStatus.NOT_ASSESSED:
+        writing.add_record(
+            record(app, actor, episode.id, RecordKind.ALLERGIES, allergies, happened_at=admission.admitted_at)
+        )
     refresh_latest(writing, episode, app.clock())
     return episode.id
 
@@ -172,20 +216,3 @@ def record_facts(
         refresh_latest(writing, episode, app.clock())
 
     change(app, actor, UseCase.RECORD_CURRENT_USE, episode_id, work)
-
-
-def move_to_bed(app: App, actor: Actor, episode_id: EpisodeId, bed: str) -> None:
-    """Another bed of the same unit."""
-
-    def work(writing: Writing) -> None:
-        episode = opened(writing, actor, UseCase.TRANSFER_BED_OR_UNIT, episode_id)
-        unit = writing.unit(episode.unit_id)
-        if unit is None or bed not in unit.beds:
-            raise InputRefused([Fault("bed", "The unit has no such bed; choose one of its beds.")])
-        if any(row.bed == bed and row.episode_id != episode_id for row in writing.latest_rows(episode.unit_id)):
-            raise StateConflict(f"Bed {bed} is taken by somebody else.")
-        if latest(writing, episode_id).bed != bed:
-            writing.add_record(record(app, actor, episode_id, RecordKind.BED, BedBody(bed=bed)))
-            refresh_latest(writing, episode, app.clock())
-
-    change(app, actor, UseCase.TRANSFER_BED_OR_UNIT, episode_id, work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taper_app.clinical.charting.struck import counting
 from taper_app.clinical.errors import Fault, InputRefused, NotFound, StateConflict
 from taper_app.clinical.escalation.alerts import Alert, AlertActionBody, AlertStep, alerts
 from taper_app.clinical.people import Actor
@@ -46,7 +47,8 @@ def resolve_alert(
 
 
 def _alert(writing: Writing, episode_id: EpisodeId, alert_id: RecordId) -> Alert:
-    found = alerts(writing.records(episode_id, {RecordKind.ALERT, RecordKind.ALERT_ACTION}))
+    kinds = {RecordKind.ALERT, RecordKind.ALERT_ACTION, RecordKind.STRIKE}
+    found = alerts(counting(writing.records(episode_id, kinds)))
     alert = next((alert for alert in found if alert.id == alert_id), None)
     if alert is None:
         raise NotFound("There is no such alert for this patient.")

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taper_app.clinical.answers import Answer
+from taper_app.clinical.charting.merging import open_merges
+from taper_app.clinical.charting.struck import open_proposals
 from taper_app.clinical.people import Actor
 from taper_app.clinical.quantities import mg_text
 from taper_app.clinical.records import Episode, LatestRow
@@ -114,6 +116,10 @@ def flags_of(chart: Chart) -> tuple[str, ...]:
         "alcohol_co_use": "alcohol",
         "pregnant": "pregnant",
     }
+    if open_proposals(chart.records):
+        flags.append("an entry may be another patient's")
+    if open_merges(chart.records):
+        flags.append("perhaps two records of one person")
     flags.extend(text for name, text in words.items() if getattr(facts, name) is Answer.YES)
     missing = [text for name, text in words.items() if getattr(facts, name) is Answer.NOT_ASSESSED]
     if missing:

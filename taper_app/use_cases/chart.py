@@ -9,14 +9,18 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from taper_app.clinical.charting.allergies import AllergiesBody, allergies_of
 from taper_app.clinical.charting.bedside import ChartedEntry, bedside_entries
+from taper_app.clinical.charting.body_weight import ChartedWeight, charted_weights
 from taper_app.clinical.charting.doses import ChartedDose, DueDose, charted_doses, last_taken_at, planned_doses
 from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody, day_of_stay
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.charting.partial import is_partial
+from taper_app.clinical.charting.struck import counting, struck_records
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.escalation.alerts import Alert, alerts
 from taper_app.clinical.escalation.standing import Standing, standing
+from taper_app.clinical.identity import merged_into
 from taper_app.clinical.people import Actor
 from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.planning.versions import PlanVersion, signed_version, versions
@@ -69,7 +73,11 @@ class ChartedSet:
 
 @dataclass(frozen=True)
 class Chart:
-    """One episode as it stands at ``now``. Sequences are oldest first, alerts newest first."""
+    """One episode as it stands at ``now``. Sequences are oldest first, alerts newest first.
+
+    ``records`` are those that count; ``struck`` were made on the wrong patient and are only read. The patient's
+    allergies are those that stand now; ``other_numbers`` are record numbers that turned out to be the same person.
+    """
 
     patient: Patient
     episode: Episode
@@ -77,6 +85,8 @@ class Chart:
     kept_row: LatestRow | None
     records: Sequence[Record]
     now: datetime
+    struck: Sequence[Record] = ()
+    other_numbers: tuple[str, ...] = ()
 
     @property
     def row(self) -> LatestRow:
@@ -110,6 +120,16 @@ class Chart:
     def current_use(self) -> CurrentUseBody | None:
         found = self.of_kind(RecordKind.CURRENT_USE)
         return found[-1].body_as(CurrentUseBody) if found else None
+
+    @cached_property
+    def allergies(self) -> AllergiesBody:
+        return allergies_of(self.patient, self.records)[0]
+
+    @cached_property
+    def weight(self) -> ChartedWeight | None:
+        """The newest weight of this stay."""
+        found = charted_weights(self.records)
+        return found[-1] if found else None
 
     @cached_property
     def versions(self) -> tuple[PlanVersion, ...]:
@@ -214,7 +234,31 @@ def read_chart(reading: Reading, episode: Episode, now: datetime) -> Chart:
     patient, unit = reading.patient(episode.patient_id), reading.unit(episode.unit_id)
     assert patient is not None, "an episode's patient is never taken away"
     assert unit is not None, "an episode's unit is never taken away"
-    return Chart(patient, episode, unit, reading.latest_row(episode.id), reading.records(episode.id), now)
+    every = reading.records(episode.id)
+    kept = counting(every)
+    patient = _with_allergies(patient, allergies_of(patient, kept)[0])
+    return Chart(
+        patient,
+        episode,
+        unit,
+        reading.latest_row(episode.id),
+        kept,
+        now,
+        struck_records(every),
+        _other_numbers(reading, patient),
+    )
+
+
+def _other_numbers(reading: Reading, patient: Patient) -> tuple[str, ...]:
+    merged = [reading.patient(id_) for id_ in merged_into(patient.id, reading.merges())]
+    return tuple(other.record_number for other in merged if other)
+
+
+def _with_allergies(patient: Patient, allergies: AllergiesBody) -> Patient:
+    """The patient as the banner and the handoff show them: the row is as first written, records say what stands."""
+    if allergies.in_words == patient.allergies:
+        return patient
+    return Patient.model_validate(patient.model_dump() | {"allergies": allergies.in_words})
 
 
 def open_chart(app: App, actor: Actor, episode_id: EpisodeId, *, reason: str = "", audited: bool = True) -> Chart:

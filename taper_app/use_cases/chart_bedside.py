@@ -14,6 +14,7 @@ from taper_app.clinical.charting.bedside_history import LastUse, Leave, RefusalT
 from taper_app.clinical.charting.bedside_measures import IntakeOutput, Sleep
 from taper_app.clinical.charting.bedside_safety import ObservationLevel, OwnSupplySearch
 from taper_app.clinical.charting.observation import DosesSoFar, Observation, Signs
+from taper_app.clinical.charting.struck import set_made_from
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
@@ -97,7 +98,7 @@ def chart_bedside(
                 corrects=corrects,
             )
         )
-        judged = _judged(app, actor, writing, chart, parsed, RecordId(entry_id), happened_at, corrects)
+        judged = ask_the_rules(app, actor, writing, chart, parsed, RecordId(entry_id), happened_at, corrects)
         refresh_latest(writing, episode, app.clock())
         return BedsideCharted(RecordId(entry_id), parsed, judged)
 
@@ -108,7 +109,7 @@ def _charted_already(chart: Chart, entry_id: str) -> BedsideCharted | None:
     found = next((kept for kept in chart.records if kept.id == entry_id), None)
     if found is None:
         return None
-    return BedsideCharted(found.id, entry_of(found).entry, charted_before(chart, _set_id(found.id)))
+    return BedsideCharted(found.id, entry_of(found).entry, charted_before(chart, set_made_from(found.id)))
 
 
 def _require_same_kind(chart: Chart, corrects: RecordId, actor: Actor, entry: Mapping[str, Any]) -> None:
@@ -162,11 +163,7 @@ def _require_may_say_so(rules: BedsideRules, actor: Actor, entry: BedsideEntry) 
         raise NotAllowed("A second observer charts a set beside the first one.")
 
 
-def _set_id(entry_id: RecordId) -> RecordId:
-    return RecordId(f"{entry_id}-set")
-
-
-def _judged(
+def ask_the_rules(
     app: App,
     actor: Actor,
     writing: Writing,
@@ -174,20 +171,27 @@ def _judged(
     entry: BedsideEntry,
     entry_id: RecordId,
     happened_at: datetime,
-    corrects: RecordId | None,
+    corrects: RecordId | None = None,
 ) -> Charted | None:
     """The set of what the entry answered, so that the rules speak at once; None when it answered nothing of theirs.
 
-    A correction takes the place of the set of the entry before it.
+    The entry's record is kept already. A correction takes the place of the set of the entry before it.
     """
     observation = _answered(entry)
-    before = _set_id(corrects) if corrects else None
+    before = set_made_from(corrects) if corrects else None
     replaced = before if any(kept.id == before for kept in chart.records) else None
     if observation is None and replaced is None:
         return None
     after = read_chart(writing, chart.episode, app.clock())
     return keep_set(
-        app, actor, writing, after, observation or Observation(), _set_id(entry_id), happened_at, corrects=replaced
+        app,
+        actor,
+        writing,
+        after,
+        observation or Observation(),
+        set_made_from(entry_id),
+        happened_at,
+        corrects=replaced,
     )
 
 

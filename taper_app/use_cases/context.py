@@ -79,19 +79,28 @@ def latest(reading: Reading, episode_id: EpisodeId) -> LatestRow:
 
 
 def change(
-    app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, work: Callable[[Writing], ResultT]
+    app: App,
+    actor: Actor,
+    use_case: UseCase,
+    episode_id: EpisodeId | None,
+    work: Callable[[Writing], ResultT],
+    *,
+    detail: str = "",
 ) -> ResultT:
-    """Run ``work`` as one transaction with its audit entry; a refusal by right is audited on its own."""
+    """Run ``work`` as one transaction with its audit entry; a refusal by right is audited on its own.
+
+    ``detail`` says which act it was where one right covers several; it holds nothing of a patient.
+    """
 
     def audited(writing: Writing) -> ResultT:
         result = work(writing)
-        writing.add_audit(_audit(app, actor, use_case, episode_id, "done"))
+        writing.add_audit(audit_entry(app, actor, use_case, episode_id, "done", detail))
         return result
 
     try:
         return app.store.transact(audited)
     except NotAllowed:
-        app.store.transact(lambda writing: writing.add_audit(_audit(app, actor, use_case, episode_id, "refused")))
+        app.store.transact(lambda writing: writing.add_audit(audit_entry(app, actor, use_case, episode_id, "refused")))
         raise
 
 
@@ -103,16 +112,19 @@ def look(
         with app.store.reading() as reading:
             return work(reading)
     except NotAllowed:
-        app.store.transact(lambda writing: writing.add_audit(_audit(app, actor, use_case, episode_id, "refused")))
+        app.store.transact(lambda writing: writing.add_audit(audit_entry(app, actor, use_case, episode_id, "refused")))
         raise
 
 
 def audit_reading(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId) -> None:
     """Note that a chart was opened."""
-    app.store.transact(lambda writing: writing.add_audit(_audit(app, actor, use_case, episode_id, "done")))
+    app.store.transact(lambda writing: writing.add_audit(audit_entry(app, actor, use_case, episode_id, "done")))
 
 
-def _audit(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, outcome: str) -> AuditEntry:
+def audit_entry(
+    app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, outcome: str, detail: str = ""
+) -> AuditEntry:
+    """Who did or tried what, now. ``detail`` holds nothing of a patient."""
     return AuditEntry(
         at=app.clock(),
         account_id=actor.user_id,
@@ -120,6 +132,7 @@ def _audit(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | No
         action=use_case.value,
         episode_id=episode_id,
         outcome=outcome,
+        detail=detail,
     )
 
 

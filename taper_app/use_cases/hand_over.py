@@ -168,6 +168,14 @@ def _require_allowed(view: HandoffView, texts: HandoffTexts, fmt: str, recipient
         raise ExportRefused(faults)
     if not view.is_released and (changed := plan_has_changed(chart, kept)):
         raise SummaryOutdated(changed)
+    if not view.is_released and _struck_since_signed(chart, kept.signed_summary):
+        raise SummaryOutdated("An entry of another patient was struck from this chart after the summary was signed.")
+
+
+def _struck_since_signed(chart: Chart, signed: KeptSummary | None) -> bool:
+    return signed is not None and any(
+        struck.kind is RecordKind.STRIKE and struck.recorded_at > signed.record.recorded_at for struck in chart.records
+    )
 
 
 def _part2_faults(view: HandoffView, texts: HandoffTexts, recipient: str, kind: RecipientKind) -> list[Fault]:

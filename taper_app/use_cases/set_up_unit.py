@@ -26,10 +26,24 @@ def the_unit(app: App) -> Unit | None:
     return units[0] if units else None
 
 
+def unit_or_first(app: App, unit_id: str) -> Unit | None:
+    """The ward on which somebody works; the first one for those who belong to none. Holds no patient data."""
+    with app.store.reading() as reading:
+        return reading.unit(unit_id) or next(iter(reading.units()), None)
+
+
+def all_units(app: App) -> Sequence[Unit]:
+    """Every ward of this installation, by name. Holds no patient data."""
+    with app.store.reading() as reading:
+        return reading.units()
+
+
 def set_up_unit(
     app: App,
     actor: Actor,
     *,
+    unit_id: str | None = None,
+    another: bool = False,
     name: str,
     beds: str,
     zone: str,
@@ -38,20 +52,28 @@ def set_up_unit(
     phone_day_and_night: str = "",
     part2_program: bool = True,
 ) -> Unit:
-    """Create the unit or change it. ``beds`` is a list with commas, ``01-12`` counts. Every fault at once."""
+    """Change the unit with ``unit_id`` (the first one when None), or create ``another``; the first is created too.
+
+    ``beds`` is a list with commas, ``01-12`` counts.
+
+    Raises InputRefused with every fault, NotFound for an unknown ``unit_id``.
+    """
 
     def work(writing: Writing) -> Unit:
         permitted(actor, UseCase.MANAGE_USERS_AND_DEVICES, None)
         bed_list = read_beds(beds)
         faults = _faults(name, bed_list, zone, emergency_number)
-        existing = writing.units()
-        taken = {row.bed for row in writing.latest_rows(existing[0].id)} if existing else set()
+        existing = None if another else _unit_to_change(writing, unit_id)
+        others = [unit.name.casefold() for unit in writing.units() if existing is None or unit.id != existing.id]
+        if name.strip().casefold() in others:
+            faults.append(Fault("name", "Another unit has this name already; choose one that tells them apart."))
+        taken = {row.bed for row in writing.latest_rows(existing.id)} if existing else set()
         if missing := sorted(taken - set(bed_list)):
             faults.append(Fault("beds", f"Bed {', '.join(missing)} is occupied; keep it on the list."))
         if faults:
             raise InputRefused(faults)
         unit = Unit(
-            id=existing[0].id if existing else new_id(),
+            id=existing.id if existing else new_id(),
             name=name.strip(),
             zone=zone,
             beds=tuple(bed_list),
@@ -67,6 +89,15 @@ def set_up_unit(
         return unit
 
     return change(app, actor, UseCase.MANAGE_USERS_AND_DEVICES, None, work)
+
+
+def _unit_to_change(writing: Writing, unit_id: str | None) -> Unit | None:
+    if unit_id is None:
+        return next(iter(writing.units()), None)
+    found = writing.unit(unit_id)
+    if found is None:
+        raise NotFound("There is no such unit.")
+    return found
 
 
 def read_beds(text: str) -> list[str]:
@@ -105,8 +136,13 @@ def accounts(app: App, actor: Actor) -> Sequence[Account]:
     return look(app, actor, UseCase.MANAGE_USERS_AND_DEVICES, None, work)
 
 
-def add_account(app: App, actor: Actor, *, name: str, display_name: str, role: Role) -> tuple[Account, str]:
-    """A new person and the one-time password, which is shown once and has to be changed at the first sign-in."""
+def add_account(
+    app: App, actor: Actor, *, name: str, display_name: str, role: Role, unit_id: str | None = None
+) -> tuple[Account, str]:
+    """A new person of a unit, the first one unless named, and the one-time password.
+
+    It is shown once and has to be changed at the first sign-in. Raises InputRefused with every fault.
+    """
     one_time = secrets.token_urlsafe(12)
     password_hash = passwords.hash_password(one_time)
 
@@ -122,6 +158,8 @@ def add_account(app: App, actor: Actor, *, name: str, display_name: str, role: R
         units = writing.units()
         if not units and role not in (Role.ADMIN, Role.AUDITOR):
             faults.append(Fault("role", "Set up the unit first; then its people can be added."))
+        if unit_id and writing.unit(unit_id) is None:
+            faults.append(Fault("unit", "There is no such unit; choose one that is set up."))
         if faults:
             raise InputRefused(faults)
         account = Account(
@@ -129,7 +167,7 @@ def add_account(app: App, actor: Actor, *, name: str, display_name: str, role: R
             name=name.strip(),
             display_name=display_name.strip(),
             role=role,
-            unit_id=units[0].id if units else None,
+            unit_id=unit_id or (units[0].id if units else None),
             password_hash=password_hash,
             must_change_password=True,
         )

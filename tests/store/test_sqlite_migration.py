@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,10 +15,11 @@ from sqlalchemy import Engine, create_mock_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
+from taper_app.clinical.records import PatientMerge
 from taper_app.store import schema
 from taper_app.store.refusals import DatabaseInUse, ForeignDatabase, SchemaTooNew
 from taper_app.store.sql import migrate, open_store
-from taper_app.store.sqlite_file import reading_engine
+from taper_app.store.sqlite_file import reading_engine, writing_engine
 from taper_app.store.tables import SCHEMA_REVISION, metadata
 
 
@@ -41,7 +43,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(sqlite_file):
             raw.execute(statement)
         wanted = dict(raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     triggers = {name for name in made if "_refuses_" in name}
-    assert len(triggers) == 12
+    assert len(triggers) == 15
     assert made.keys() - wanted.keys() == triggers | {"alembic_version"}
     # Also what the comparison does not look at: checks, partial indexes, tables without a row id.
     for name, statement in wanted.items():
@@ -133,3 +135,66 @@ def test_a_migration_that_fails_at_any_statement_leaves_an_empty_database(sqlite
             event.remove(Engine, "before_cursor_execute", fail)
     assert number > 30
     open_store(url).close()
+
+
+def test_a_ward_of_the_first_tables_is_brought_up_to_date_with_everything_in_it(sqlite_file, ward):
+    url = f"sqlite:///{sqlite_file}"
+    fill_first_tables(sqlite_file)
+    tables = ("unit", "account", "session", "patient", "episode", "record", "latest", "draft", "audit")
+    before = {table: rows_of(sqlite_file, table) for table in tables}
+    assert all(before.values()), "there is something of everything"
+    assert migrate(url) == SCHEMA_REVISION
+    assert {table: rows_of(sqlite_file, table) for table in tables} == before
+    store = open_store(url)
+    with store.reading() as reading:
+        assert reading.episode("e-1") == ward.episode()
+        assert [patient.id for patient in reading.patients_born_on(ward.patient().born_on)] == ["p-1"]
+        assert list(reading.merges()) == []
+    store.close()
+
+
+def test_a_merge_that_is_kept_cannot_be_changed_or_taken_away(sqlite_store, sqlite_file, ward):
+    def merge(writing):
+        writing.add_patient(ward.patient(2))
+        writing.add_record(ward.record())
+        writing.add_merge(PatientMerge(merged_id="p-2", kept_id="p-1", record_id="r-1", merged_at=ward.noon))
+
+    sqlite_store.transact(merge)
+    sqlite_store.close()
+    with closing(sqlite3.connect(sqlite_file)) as raw:
+        for statement in (
+            "UPDATE patient_merge SET merged_at = 0",
+            "DELETE FROM patient_merge",
+            "REPLACE INTO patient_merge SELECT merged_id, 'p-2', record_id, merged_at FROM patient_merge",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="only added"):
+                raw.execute(statement)
+
+
+def fill_first_tables(path) -> None:
+    """A database as the first version left it, with a row in every table."""
+    path.touch()
+    engine = writing_engine(path)
+    with engine.begin() as connection:
+        config = schema._alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO unit VALUES ('u-1', 'East', 'America/New_York', '[\"1\",\"2\"]', '911', '', '', 1)",
+            "INSERT INTO account VALUES ('a-1', 'Anna', 'anna', 'A. Nurse', 'nurse', 'u-1', 'x', 0, NULL, 0, NULL)",
+            "INSERT INTO session VALUES ('s-1', 'a-1', 1, 1, 2, NULL)",
+            "INSERT INTO patient VALUES ('p-1', '00001', 'Example', 'Ida', '1982-03-04', 'F', 'not assessed')",
+            "INSERT INTO episode VALUES ('e-1', 'p-1', 'u-1', 1796126400000000, 'a-1', 'A. Nurse', 'nurse')",
+            "INSERT INTO record VALUES (1, 'r-1', 'e-1', 'observation', 1, 2, 'a-1', 'A. Nurse', 'nurse', NULL, '{}')",
+            "INSERT INTO latest VALUES ('e-1', 'p-1', 'u-1', 'open', '1', 'EXAMPLE, Ida', 'F', '1982-03-04', '00001',"
+            " 1, '', 'as_planned', 'give', NULL, NULL, 0, NULL, NULL, '', '[]', 1)",
+            "INSERT INTO draft VALUES ('a-1', 'e-1', 'observation', 'r-9', '{}', 1)",
+            "INSERT INTO audit VALUES (1, 1, 'a-1', 'nurse', 'open_chart', 'e-1', 'done', '')",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def rows_of(path, table: str) -> list[object]:
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()

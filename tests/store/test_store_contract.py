@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +20,9 @@ def test_an_empty_store_holds_nothing(empty_store):
         assert reading.session("s-1") is reading.patient("p-1") is reading.patient_with_record_number("1") is None
         assert reading.episode("e-1") is reading.open_episode_of("p-1") is reading.record("r-1") is None
         assert reading.latest_row("e-1") is reading.draft("a-1", "e-1", "observation") is None
+        assert list(reading.patients_born_on(date(1982, 3, 4))) == list(reading.merges()) == []
+        assert list(reading.episodes_of("p-1")) == list(reading.drafts_of("e-1")) == []
+        assert list(reading.audit_entries_of("a-1", "open chart", datetime(2026, 1, 1, tzinfo=UTC))) == []
 
 
 def test_a_unit_is_read_back_and_replaced(store, ward):

@@ -5,7 +5,7 @@ import pytest
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.errors import InputRefused, NotAllowed
 from taper_app.clinical.people import Role
-from taper_app.use_cases.admit import admit_patient, move_to_bed, record_facts
+from taper_app.use_cases.admit import admit_patient, record_facts
 from taper_app.use_cases.board import ward_board
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.context import new_id
@@ -89,14 +89,6 @@ def test_facts_nobody_asked_about_stand_on_the_banner(ward):
     episode = ward.admit_her(facts={})
     flags = open_chart(ward, ward.person(Role.NURSE), episode).row.flags
     assert flags == ("not assessed: seizure history, opioid, alcohol, pregnant",)
-
-
-def test_a_nurse_moves_nobody_but_the_nurse_in_charge_does(ward):
-    episode = ward.admit_her()
-    with pytest.raises(NotAllowed):
-        move_to_bed(ward, ward.person(Role.NURSE), episode, "08")
-    move_to_bed(ward, ward.person(Role.CHARGE_NURSE), episode, "08")
-    assert board(ward)[0].bed == "08"
 
 
 def test_opening_a_chart_is_audited_and_an_auditor_gives_a_reason(ward):

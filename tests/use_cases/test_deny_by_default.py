@@ -18,7 +18,7 @@ from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.plan_taper import request_plan_change, try_plan
 
 #: The mechanism itself, and the functions that work inside somebody else's check.
-_INSIDE = {"permitted", "opened", "change", "look", "audit_reading", "record", "drop_draft"}
+_INSIDE = {"permitted", "opened", "change", "look", "audit_reading", "record", "drop_draft", "audit_entry"}
 
 
 def acting_functions():
@@ -68,7 +68,7 @@ def test_whoever_has_no_right_is_refused_and_nothing_is_kept(ward, act, roles):
         with pytest.raises(NotAllowed):
             act(ward, ward.person(role), episode)
     with ward.store.reading() as reading:
-        assert len(reading.records(EpisodeId(episode))) == 3, "only what the admission kept"
+        assert len(reading.records(EpisodeId(episode))) == 4, "only what the admission kept"
 
 
 def test_a_colleague_of_another_unit_is_refused(ward):

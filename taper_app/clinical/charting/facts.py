@@ -11,6 +11,7 @@ from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting import case
 from taper_app.clinical.planning.request import CurrentDose, PatientFacts
 from taper_app.clinical.records import Frozen
+from taper_app.clinical.typed_text import ONE_LINE
 
 Asked = Answer
 _NOT_ASSESSED = Answer.NOT_ASSESSED
@@ -63,9 +64,15 @@ class CurrentUseBody(Frozen):
 
 
 class BedBody(Frozen):
-    """Body of a BED record."""
+    """Body of a BED record: where the patient lies from then on. ``unit_id`` is empty while it is the unit before.
+
+    ``from_unit_id`` is the unit that was left, when it is another one.
+    """
 
     bed: str = Field(min_length=1, max_length=12)
+    unit_id: str = ""
+    from_unit_id: str = ""
+    reason: Annotated[str, Field(max_length=400), ONE_LINE] = ""
 
 
 def day_of_stay(admitted_on: date, day: date) -> int:

@@ -92,11 +92,18 @@ class Alert:
 
 
 def alerts(records: Iterable[Record]) -> list[Alert]:
-    """All alerts of an episode, newest first."""
+    """All alerts of an episode, newest first.
+
+    An ALERT record that corrects another one says what is left of it; the alert keeps its id, its moment and what was
+    done about it.
+    """
     raised: list[Record] = []
+    narrowed: dict[RecordId, Record] = {}
     steps: dict[RecordId, dict[AlertStep, Record]] = {}
     for record in records:
-        if record.kind is RecordKind.ALERT:
+        if record.kind is RecordKind.ALERT and record.corrects:
+            narrowed[record.corrects] = record
+        elif record.kind is RecordKind.ALERT:
             raised.append(record)
         elif record.kind is RecordKind.ALERT_ACTION:
             action = record.body_as(AlertActionBody)
@@ -104,7 +111,7 @@ def alerts(records: Iterable[Record]) -> list[Alert]:
     found = [
         Alert(
             record,
-            record.body_as(AlertBody),
+            narrowed.get(record.id, record).body_as(AlertBody),
             steps.get(record.id, {}).get(AlertStep.ACKNOWLEDGED),
             steps.get(record.id, {}).get(AlertStep.RESOLVED),
         )

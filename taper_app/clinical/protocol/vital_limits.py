@@ -58,6 +58,12 @@ class VitalLimit(ProtocolEntry):
         return is_in_range or (self.zero_is_an_emergency and value == 0)
 
 
+class WeightChange(Cited):
+    """A weight that differs from the last one by more than ``percent`` of it is confirmed."""
+
+    percent: Decimal = Field(gt=0, lt=100)
+
+
 class VitalLimits(ProtocolEntry):
     """The limits of every vital sign that can be charted."""
 
@@ -70,6 +76,8 @@ class VitalLimits(ProtocolEntry):
     systolic: VitalLimit
     diastolic: VitalLimit
     pulse: VitalLimit
+    weight_kg: VitalLimit
+    weight_change: WeightChange
     glucose_mmol_l: VitalLimit
     #: Entered as °C, these are probably °F.
     fahrenheit_guess: Range

@@ -16,6 +16,8 @@ from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.board import ward_board
+from taper_app.use_cases.rights import Grant, UseCase, grant_of
+from taper_app.use_cases.set_up_unit import all_units
 
 #: This dose, short; an effect that is not named here leaves it as planned.
 _DOSE_WORDS = {
@@ -24,6 +26,17 @@ _DOSE_WORDS = {
     Effect.CONTINUE_AND_CALL.value: "Do not omit the benzodiazepine",
 }
 _ALL, _DUE, _OVERDUE, _DANGER = "All", "Due in 1 h", "Overdue", "Level 3-4"
+
+
+def chosen_unit(at: Here, own: Unit) -> Unit:
+    """The person's own ward; whoever serves every unit chooses."""
+    units = {unit.id: unit for unit in all_units(at.app)}
+    if grant_of(UseCase.SEE_WARD_BOARD, at.actor.role) is not Grant.YES or len(units) < 2:
+        return own
+    chosen = st.selectbox(
+        "Unit", list(units), index=list(units).index(own.id), format_func=lambda id_: units[id_].name, key="board-unit"
+    )
+    return units.get(chosen or own.id, own)
 
 
 def board(at: Here, unit: Unit) -> None:

@@ -12,11 +12,12 @@ from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import chart_result, show
 from taper_app.ui.components.chart_bedside_fields import Asking, Written, filled, start_of
-from taper_app.ui.components.chart_bedside_forms import FORMS, LABS, SECOND_OBSERVER, BedsideForm, labs_of
+from taper_app.ui.components.chart_bedside_forms import FORMS, LABS, SECOND_OBSERVER, WEIGHT, BedsideForm, labs_of
 from taper_app.ui.components.chart_bedside_kept import kept_so_far
 from taper_app.ui.components.chart_bedside_raters import second_observer
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import EARLIER, NOW, WHEN, WHEN_DATE, WHEN_TIME, moment_of
+from taper_app.ui.components.patient_weight import weight
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
@@ -38,7 +39,10 @@ def more_to_chart(episode_id: EpisodeId) -> None:
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
         kind, of, corrects = _opened(episode_id)
         _buttons(at, episode_id, kind)
-        if kind == SECOND_OBSERVER:
+        if kind == WEIGHT:
+            weight(episode_id)
+            _close_button(episode_id, kind)
+        elif kind == SECOND_OBSERVER:
             second_observer(at, chart, on_close=lambda: close(episode_id))
         elif kind in FORMS and _may(at, kind):
             _form(at, chart, kind, of, corrects)
@@ -70,7 +74,7 @@ def _offered(at: Here) -> dict[str, str]:
     """The forms that this person may keep, by their buttons' words."""
     offered = {kind: form.label for kind, form in FORMS.items() if form.is_offered and _may(at, kind)}
     if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
-        offered[SECOND_OBSERVER] = "Second observer"
+        offered = {WEIGHT: "Weight", **offered, SECOND_OBSERVER: "Second observer"}
     return offered
 
 
@@ -101,9 +105,13 @@ def _form(at: Here, chart: Chart, kind: str, of: str, corrects: str) -> None:
         _when(entry, chart, corrects)
         entry.saved_line(chart.unit.zone)
         _save_bar(at, entry, chart, written, corrects)
-        st.button("Close", key=f"close-{kind}-{chart.episode_id}", on_click=close, args=(chart.episode_id,))
+        _close_button(chart.episode_id, kind)
         if not corrects:
             kept_so_far(at, chart, kind)
+
+
+def _close_button(episode_id: EpisodeId, kind: str) -> None:
+    st.button("Close", key=f"close-{kind}-{episode_id}", on_click=close, args=(episode_id,))
 
 
 def _start(chart: Chart, kind: str, corrects: str) -> Written | None:

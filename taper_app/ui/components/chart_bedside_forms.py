@@ -31,6 +31,8 @@ from taper_app.ui.components.chart_bedside_witnessed import (
 
 #: Glucose and laboratory values are a part of an observation set, where the rules look for them.
 LABS = "labs"
+#: The weight is a record of its own, kept up on the Patient page too.
+WEIGHT = "weight"
 SECOND_OBSERVER = "second_observer"
 
 

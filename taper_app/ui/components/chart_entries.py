@@ -9,20 +9,23 @@ import streamlit as st
 
 from taper_app.clinical.charting.bedside import ChartedEntry, entry_of
 from taper_app.clinical.charting.bedside_history import SecondObservation
+from taper_app.clinical.charting.body_weight import WeightBody, charted_weights
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.charting.stay_scales import ScaleBody
+from taper_app.clinical.charting.struck import set_made_from
 from taper_app.clinical.protocol.bedside_rules import BedsideRules
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
 from taper_app.export.bedside_words import entry_words
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_bedside import open_form
-from taper_app.ui.components.chart_bedside_forms import LABS, is_labs_alone
+from taper_app.ui.components.chart_bedside_forms import LABS, WEIGHT, is_labs_alone
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
 from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_set_words import set_text
 from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.patient_weight import begin_correction as begin_weight_correction
 from taper_app.ui.components.times import moment_text
 from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
@@ -49,9 +52,7 @@ def entries(episode_id: EpisodeId) -> None:
     with show.refusals():
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
         rules = at.app.protocols.bedside
-        lines = sorted(
-            _lines(chart, rules), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True
-        )
+        lines = lines_of(chart, rules)
         st.subheader("Entries of this stay", anchor=False)
         if not lines:
             st.markdown("Nothing is charted yet. Begin with the observation set above.")
@@ -68,11 +69,20 @@ def entries(episode_id: EpisodeId) -> None:
                     dose_correction(at, chart, line.dose)
 
 
+def lines_of(chart: Chart, rules: BedsideRules) -> list[Line]:
+    """Everything charted that stands, newest first."""
+    lines = _lines(chart, rules)
+    return sorted(lines, key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
+
+
 def _correct_button(episode_id: EpisodeId, line: Line) -> None:
     if line.form == _NOT_CORRECTED:
         return
     if st.button("Correct", key=f"correct-{line.record.id}"):
-        if line.form:
+        if line.form == WEIGHT:
+            begin_weight_correction(episode_id, line.record.id)
+            open_form(episode_id, WEIGHT)
+        elif line.form:
             open_form(episode_id, line.form, corrects=line.record.id)
         elif line.dose:
             begin_dose_correction(episode_id, line.record.id)
@@ -82,7 +92,7 @@ def _correct_button(episode_id: EpisodeId, line: Line) -> None:
 
 
 def _lines(chart: Chart, rules: BedsideRules) -> Iterator[Line]:
-    answered = {f"{found.id}-set": found for found in chart.bedside}
+    answered = {set_made_from(found.id): found for found in chart.bedside}
     levels = {}
     for charted in chart.sets:
         if charted.record.id in answered:
@@ -91,6 +101,8 @@ def _lines(chart: Chart, rules: BedsideRules) -> Iterator[Line]:
             yield Line(charted.record, text, form=LABS if is_labs_alone(charted.observation) else "")
     for record in chart.of_kind(RecordKind.SCALE):
         yield Line(record, record.body_as(ScaleBody).in_words)
+    for weighed in charted_weights(chart.records):
+        yield Line(weighed.record, _weight_text(weighed.body), form=WEIGHT)
     for dose in chart.doses:
         yield Line(dose.record, _dose_text(dose), dose)
     for found in chart.bedside:
@@ -101,6 +113,10 @@ def _lines(chart: Chart, rules: BedsideRules) -> Iterator[Line]:
 def _form_of(found: ChartedEntry) -> str:
     """The bedside form that corrects an entry; a link between two observers is corrected in their sets."""
     return _NOT_CORRECTED if isinstance(found.entry, SecondObservation) else found.entry.kind
+
+
+def _weight_text(weight: WeightBody) -> str:
+    return f"Weight: {weight.in_words}, {weight.source}"
 
 
 def _head(chart: Chart, record: Record) -> str:
@@ -134,6 +150,8 @@ def _before(chart: Chart, old: Record, rules: BedsideRules) -> str:
     written = moment_text(old.recorded_at, chart.unit.zone)
     if old.kind is RecordKind.DOSE:
         return f"{old.body_as(DoseBody).in_words} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.WEIGHT:
+        return f"{_weight_text(old.body_as(WeightBody))} (written {written}, {old.author.signature})"
     if old.kind is RecordKind.BEDSIDE_ENTRY:
         said = entry_words(entry_of(old).entry, rules, chart.unit.zone)
         return f"{said} (written {written}, {old.author.signature})"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from taper_app.clinical.charting.allergies import AllergyStatus
+from taper_app.clinical.charting.body_weight import WeightSource
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
 from taper_app.ui.components.levels import row_badge
@@ -53,10 +55,11 @@ def patient_banner(chart: Chart) -> None:
     patient = chart.patient
     age = patient.age_on(chart.today)
     who = f"**{show.plain_text(patient.label)}** · {patient.sex} · {age} years · born {date_text(patient.born_on)}"
-    where = f"record {show.plain_text(patient.record_number)} · bed {show.plain_text(chart.bed)}"
+    numbers = ", also ".join(show.plain_text(number) for number in (patient.record_number, *chart.other_numbers))
+    where = f"record {numbers} · bed {show.plain_text(chart.bed)}"
     with st.container(border=True, key=f"banner-{chart.episode_id}"):
         st.markdown(f"{who} · {where} · day {chart.day_of_stay(chart.now)}")
-        st.markdown(f"Allergies: {show.plain_text(patient.allergies)}" + _flags(chart))
+        st.markdown(f"{_allergies(chart)} · {_weight(chart)}" + _flags(chart))
     st.markdown(f"{row_badge(chart.row)} · {show.plain_text(chart.row.headline)}")
     if chart.row.status == "released":
         st.warning("Released: this episode has ended and can only be read.")
@@ -66,6 +69,24 @@ def patient_banner(chart: Chart) -> None:
 def patient_line(chart: Chart) -> str:
     """``DOE, Jane · bed 07``: whose entry this is, where the banner cannot be seen."""
     return f"**{show.plain_text(chart.patient.label)}** · bed {show.plain_text(chart.bed)}"
+
+
+def _allergies(chart: Chart) -> str:
+    """Not assessed stands out as much as a list: it is not the same as none known."""
+    words = show.plain_text(chart.allergies.in_words)
+    if chart.allergies.status is AllergyStatus.NONE_KNOWN:
+        return f"Allergies: {words}"
+    not_asked = "" if chart.allergies.asked else " (not asked again in this stay)"
+    return f"Allergies: **{words}**{not_asked}"
+
+
+def _weight(chart: Chart) -> str:
+    """The newest weight with its day; one that nobody read from a scale says so."""
+    if chart.weight is None:
+        return "not weighed"
+    body, on = chart.weight.body, chart.weight.at.astimezone(chart.zone).date()
+    how = "" if body.source is WeightSource.MEASURED else f" {body.source}"
+    return f"{show.plain_text(body.in_words)}{how} ({date_text(on)})"
 
 
 def _flags(chart: Chart) -> str:

@@ -12,7 +12,13 @@ from taper_app.clinical.errors import Fault, InputRefused, TaperError
 
 _DONE = "done_message"
 #: Fields whose label on the screen is not their key.
-_LABELS = {"action_taken": "What was done", "at": "Day and time", "leaves_at": "Day and time of leaving"}
+_LABELS = {
+    "action_taken": "What was done",
+    "at": "Day and time",
+    "leaves_at": "Day and time of leaving",
+    "moves_to": "Whose it is",
+    "unit_id": "Unit",
+}
 _ON_SCREEN = {
     # The offset is added from the ward's zone, so nobody is asked to write one.
     "write the moment like 2026-12-01T08:00:00-05:00": "write the day like 2026-12-01 and the time like 08:00",

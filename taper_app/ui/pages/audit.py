@@ -24,6 +24,7 @@ with show.refusals():
                 "role": entry.role or "",
                 "action": entry.action.replace("_", " "),
                 "outcome": entry.outcome,
+                "detail": entry.detail,
                 "episode": entry.episode_id or "",
                 "account": entry.account_id or "",
             }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from taper_app.ui import current
-from taper_app.ui.components import board_rows, frame, show
+from taper_app.ui.components import board_rows, find_patient, frame, show
 
 at = current.here()
-unit = current.unit_or_stop(at)
+unit = board_rows.chosen_unit(at, current.unit_or_stop(at))
 frame.top(at, f"Ward board: {unit.name}")
 
 
@@ -20,5 +20,6 @@ def board() -> None:
         board_rows.board(now_at, unit)
 
 
+find_patient.find()
 board()
 frame.bottom(at.app.protocols)

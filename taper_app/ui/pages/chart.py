@@ -15,6 +15,7 @@ from taper_app.ui.components.chart_result import answer_in_front, newest_answer
 from taper_app.ui.components.chart_set_form import observation_form
 from taper_app.ui.components.chart_stay_scales import scales_of_the_stay
 from taper_app.ui.components.facts_form import facts
+from taper_app.ui.components.patient_strike import traces
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 at = current.here()
@@ -40,4 +41,5 @@ with show.refusals():
         facts(chart.episode_id)
         scales_of_the_stay(chart.episode_id)
     entries(chart.episode_id)
+    traces(at, chart)
 frame.bottom(at.app.protocols)

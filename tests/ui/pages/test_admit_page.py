@@ -98,7 +98,7 @@ def test_facts_that_nobody_touched_are_not_assessed(screen, form):
 def test_the_ward_that_is_not_set_up_says_who_sets_it_up(screen, words, monkeypatch):
     from taper_app.ui import current
 
-    monkeypatch.setattr(current, "the_unit", lambda app: None)
+    monkeypatch.setattr(current, "unit_or_first", lambda app, unit_id: None)
     screen.sign_in(Role.NURSE)
     assert "An administrator opens Set-up" in words(screen.open(ADMIT))
 

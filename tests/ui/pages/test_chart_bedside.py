@@ -85,6 +85,19 @@ def test_an_entry_is_charted_listed_and_corrected(screen: Any, patient: EpisodeI
     assert not at.exception
 
 
+def test_the_weight_is_charted_here_too_and_stands_in_the_list(screen: Any, patient: EpisodeId, words: Words) -> None:
+    at = _press(_open(screen, patient), "Weight")
+    _text(at, "weight", form="weight").input("154").run()
+    _choose(at, "unit", "lb", form="weight")
+    _choose(at, "how_it_is_known", "measured", form="weight")
+    _press(at, "Save the weight")
+    assert "Weight: 154 lb (69.85 kg), measured" in words(at)
+    _press(at, "Close")
+    _press(at, "Correct")
+    assert "You correct the weight of" in words(at)
+    assert not at.exception
+
+
 def test_what_is_refused_stays_typed_and_nothing_is_kept(screen: Any, patient: EpisodeId, words: Words) -> None:
     at = _press(_open(screen, patient), "Intake and output")
     _text(at, "ml").input("2,5").run()
