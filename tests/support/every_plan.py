@@ -144,8 +144,7 @@ def split_of(case: Case, daily: int, before: Doses | None) -> Doses | None:
     in_order = [doses for doses in ways if _drops_in_order(before, doses)]
     without_rise = [doses for doses in in_order if all(new <= old for new, old in zip(doses, before, strict=True))]
     if without_rise and case.morning_first:
-        dropped = _dropped if case.keeps_all_times else (lambda doses: _dropped_between(before, doses))
-        return min(without_rise, key=lambda doses: (dropped(doses), doses))
+        return min(without_rise, key=lambda doses: (_dropped(doses) if case.keeps_all_times else 0, doses))
     if without_rise:
         return min(without_rise, key=lambda doses: (_dropped(doses), sorted(doses, reverse=True), doses))
     merged = [doses for doses in in_order if _dropped(doses) > _dropped(before)]
@@ -158,10 +157,6 @@ def _first(doses: Doses) -> int:
 
 def _dropped(doses: Doses) -> int:
     return doses.count(0)
-
-
-def _dropped_between(before: Doses, doses: Doses) -> int:
-    return sum(1 for at in range(1, len(before) - 1) if before[at] and not doses[at])
 
 
 def _drops_in_order(before: Doses, doses: Doses) -> bool:

@@ -1,160 +1,169 @@
 """The exact search over the day's doses, for when the times of day cannot follow the best daily doses.
 
 From a day's doses a cut is allowed when the slots rule finds doses for it; when it finds none within the asked, the
-smallest cut for which it does. This is a best-first search (A*). What remains to the end is bounded from below by
-the daily doses alone, where every gap between two makeable doses may be jumped as well: from makeable doses some
-time of day can always give up one such gap, so that no smallest cut is larger.
+smallest cut for which it does. This is a best-first search (A*). What remains to the end is bounded from below: from
+one of the lowest daily doses by all ways to go on from the day's doses (``low_end``), above them by the daily doses
+alone (``day_bounds``).
+
+There is one such bound for each number of times of day that are taken, because a dropped time does not return. It
+never falls by more than a cut costs: a cut is among those that the bound looked at, and where it drops times the
+bound for fewer of them looks at fewer ways. So day's doses that are taken up first are taken up at their least cost.
+For this each of them is queued by its own bound once its times of day are known.
+
+Of the cuts from the same doses only the next best waits in the queue; the one after it comes in when that one is
+taken up. As none that is left out comes before the one inside, the order is the same as if all were in it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
-from functools import cache
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import islice, pairwise
 from typing import NamedTuple
 
-from taper_app.clinical.planning.makeable import Makeable
+from taper_app.clinical.planning.day_bounds import DayBounds, times_taken
+from taper_app.clinical.planning.day_cuts import DayCuts
+from taper_app.clinical.planning.low_end import LowEnd
 from taper_app.clinical.planning.path import NoPath, PathRules, Start
 from taper_app.clinical.planning.slots import DayDoses, SlotSplitter
-from taper_app.clinical.planning.tails import Tails, cost_of
+from taper_app.clinical.planning.tails import cost_of
 
-#: From how many ways to take the lowest daily doses the cost is worked out beforehand, because there the times of
-#: day bind most; and how many of the day's doses are then gone on from before more of it is worth its time.
-_ROUNDS = ((300, 300), (5_000, 3_000), (50_000, 10**9))
-#: Behind everything that leads to the end, so that it is looked at last and only to say where the search got stuck.
-_LEADS_NOWHERE = 10**30
+#: From how many ways to take the lowest daily doses at each number of times of day the cost is worked out beforehand,
+#: because there the times of day bind most; and how many of the day's doses are then gone on from before more of it
+#: is worth its time.
+_ROUNDS = ((300, 300), (5_000, 1_000), (15_000, 2_000), (50_000, 10**9))
+
+
+class _Lower(NamedTuple):
+    """A cut: what it and all after it cost at least, the position of the lower dose, and what it costs itself."""
+
+    at_least: int
+    position: int
+    cost: int
+
+
+class _SoFar(NamedTuple):
+    """The daily doses after the start, the doses at each time of these days, and what they cost."""
+
+    cost: int
+    daily: tuple[int, ...]
+    split: tuple[DayDoses, ...]
 
 
 class _Candidate(NamedTuple):
-    """A sequence that may be the best one; the smaller comes first.
+    """A sequence that may be the best one; the smaller comes first, and no two have the same first three.
 
-    ``bound`` is its cost and at least what is to come, ``daily`` the daily doses so far, of which the last one is
-    not yet split over the times of day; ``split`` the doses at each time before it. An end has nothing left to split.
+    ``bound`` is its cost and at least what is to come, ``daily`` its daily doses. An end has no cut after ``so_far``.
+    ``others`` are the cuts from the same doses that do not come before this one; None once they are waited for.
     """
 
     bound: int
     daily: tuple[int, ...]
     is_end: bool
-    cost: int
-    split: tuple[DayDoses, ...]
+    so_far: _SoFar
+    cut: _Lower | None = None
+    others: Iterator[_Lower] | None = None
 
 
 def search_day_doses(start: Start, daily: Sequence[int], splitter: SlotSplitter, rules: PathRules) -> list[DayDoses]:
     """The day's doses after the start, in order. ``daily`` are the doses below the start. Raises NoPath."""
+    cuts = DayCuts(start, daily, splitter, rules)
+    low_end, taken = LowEnd(cuts), times_taken(cuts)
     for ways, doses in _ROUNDS:
-        found = _DaySearch(start, daily, splitter, rules, ways).best(doses)
+        low_end.work_up(ways)
+        found = _DaySearch(cuts, low_end, DayBounds(cuts, low_end, taken)).best(doses)
         if found is not None:
             return found
     raise AssertionError("the last round goes on to the end")
 
 
 class _DaySearch:
-    def __init__(
-        self, start: Start, daily: Sequence[int], splitter: SlotSplitter, rules: PathRules, ways_of_low_end: int
-    ) -> None:
-        self._start = start
-        self._daily = daily
-        self._splitter = splitter
-        self._rules = rules
+    def __init__(self, cuts: DayCuts, low_end: LowEnd, bounds: DayBounds) -> None:
+        self._cuts = cuts
+        self._start = cuts.start
+        self._rules = cuts.rules
+        self._low_end = low_end
+        self._bounds = bounds
         self._queue: list[_Candidate] = []
-        # Many ways lead by the same doses: each split and each waiting time is worked out once.
-        self._split = cache(self._work_out_split)
-        self._days = cache(self._work_out_days)
-        self._low_end: dict[DayDoses, int | None] = {}
-        known = self._work_out_low_end(ways_of_low_end)
-        self._known = len(known)
-        self._tails = Tails(daily, rules, also_down_to=_less_one_gap(splitter.makeable, start.times), known=known)
+        # From each daily dose, taken at so many times, the cuts within the asked, the best first.
+        self._in_order: dict[tuple[int, int], list[_Lower]] = {}
 
     def best(self, most: int) -> list[DayDoses] | None:
         """The first end that is taken up is the best one. None when more than ``most`` doses were gone on from."""
         lowest = self._start.daily
-        self._go_on(self._start.doses, _Candidate(0, (), False, 0, ()))
+        self._go_on(self._start.doses, _SoFar(0, (), ()))
         done: set[DayDoses] = set()
         while self._queue:
             if len(done) > most:
                 return None
             candidate = heappop(self._queue)
             if candidate.is_end:
-                return list(candidate.split)
-            before = candidate.split[-1] if candidate.split else self._start.doses
-            doses = self._split(candidate.daily[-1], before)
-            if doses is not None and doses not in done:
-                done.add(doses)
-                lowest = min(lowest, candidate.daily[-1])
-                self._go_on(doses, candidate._replace(split=(*candidate.split, doses)))
+                return list(candidate.so_far.split)
+            so_far = self._split(candidate)
+            if so_far is not None and so_far.split[-1] not in done:
+                done.add(so_far.split[-1])
+                lowest = min(lowest, so_far.daily[-1])
+                self._go_on(so_far.split[-1], so_far)
         raise NoPath(lowest)
 
-    def _go_on(self, doses: DayDoses | None, so_far: _Candidate) -> None:
-        """Queue what may follow: each lower daily dose that may be reached, and the end."""
+    def _go_on(self, doses: DayDoses | None, so_far: _SoFar) -> None:
+        """Queue what may follow: the lower daily doses that may be reached, and the end."""
         is_start = not so_far.daily
         dose = self._start.daily if is_start else so_far.daily[-1]
         is_timed = self._start.is_first_step or not is_start
-        lower = list(self._reached_from(dose, doses))
-        for position in lower:
-            days = self._days(dose, position) if is_timed else 0
-            self._queue_lower(so_far, position, doses, so_far.cost + cost_of(days, 1))
+        lower = self._reached_from(dose, doses, is_timed=is_timed)
+        self._queue_next(so_far, iter(lower))
         if self._rules.may_be_last(dose) and (is_timed or self._start.may_end or not lower):
             days = self._rules.days_before_stop(dose) if is_timed else 0
-            cost = so_far.cost + cost_of(days, 1)
-            heappush(self._queue, _Candidate(cost, so_far.daily, True, cost, so_far.split))
+            heappush(self._queue, _Candidate(so_far.cost + cost_of(days, 1), so_far.daily, True, so_far))
 
-    def _queue_lower(self, so_far: _Candidate, position: int, before: DayDoses | None, cost: int) -> None:
-        doses = self._split(self._daily[position], before) if position < self._known else None
-        remaining = self._tails.cost(position) if doses is None else self._low_end[doses]
-        bound = cost + (_LEADS_NOWHERE if remaining is None else remaining)
-        heappush(self._queue, _Candidate(bound, (*so_far.daily, self._daily[position]), False, cost, so_far.split))
+    def _queue_next(self, so_far: _SoFar, lower: Iterator[_Lower]) -> None:
+        cut = next(lower, None)
+        if cut is not None:
+            daily = (*so_far.daily, self._cuts.daily[cut.position])
+            heappush(self._queue, _Candidate(so_far.cost + cut.at_least, daily, False, so_far, cut, lower))
 
-    def _work_out_low_end(self, most: int) -> list[int | None]:
-        """The exact cost from every way to take one of the lowest daily doses; by daily dose the least of them."""
-        least: list[int | None] = []
-        for daily in self._daily:
-            ways = list(islice(self._splitter.ways(daily, self._start.times), most + 1 - len(self._low_end)))
-            if len(self._low_end) + len(ways) > most:
-                break
-            for doses in ways:
-                self._low_end[doses] = self._cost_from(daily, doses)
-            least.append(min((cost for doses in ways if (cost := self._low_end[doses]) is not None), default=None))
-        return least
+    def _split(self, candidate: _Candidate) -> _SoFar | None:
+        """The sequence with the times of day of its last dose, unless these cannot follow or are dearer than bound.
 
-    def _cost_from(self, daily: int, doses: DayDoses) -> int | None:
-        costs = [cost_of(self._rules.days_before_stop(daily), 1)] if self._rules.may_be_last(daily) else []
-        for position in self._reached_from(daily, doses):
-            after = self._split(self._daily[position], doses)
-            remaining = self._low_end[after] if after is not None else None
-            if remaining is not None:
-                costs.append(cost_of(self._days(daily, position), 1) + remaining)
-        return min(costs, default=None)
+        In the second case it goes back into the queue with its own cost.
+        """
+        before, cut = candidate.so_far, candidate.cut
+        assert cut is not None, "an end is never split"
+        if candidate.others is not None:
+            self._queue_next(before, candidate.others)
+        doses = self._cuts.split(cut.position, before.split[-1] if before.split else self._start.doses)
+        if doses is None:
+            return None
+        so_far = _SoFar(before.cost + cut.cost, candidate.daily, (*before.split, doses))
+        bound = so_far.cost + self._remaining(cut.position, doses)
+        if bound > candidate.bound:
+            heappush(self._queue, candidate._replace(bound=bound, others=None))
+            return None
+        return so_far
 
-    def _reached_from(self, dose: int, doses: DayDoses | None) -> Iterator[int]:
-        """Positions of the doses within the asked, when one of them can be split; else the next lower that can."""
-        below = bisect_left(self._daily, dose)
-        within = range(bisect_left(self._daily, self._rules.lowest_within_asked(dose)), below)
-        if any(self._split(self._daily[position], doses) for position in within):
-            yield from within
-            return
-        for position in range(min(below, within.start) - 1, -1, -1):
-            if self._split(self._daily[position], doses):
-                yield position
-                return
+    def _reached_from(self, dose: int, doses: DayDoses | None, *, is_timed: bool) -> list[_Lower]:
+        """The cuts within the asked, when one of them can be split; else the next lower dose that can."""
+        number = _times_taken(doses) if doses else self._start.times
+        key = dose, number
+        if key not in self._in_order:
+            within = self._cuts.within_asked(dose, is_timed=is_timed)
+            self._in_order[key] = sorted(self._lower(position, cost, number) for cost, position in within)
+        lower = self._in_order[key]
+        if self._cuts.can_follow((cut.position for cut in lower), doses):
+            return lower
+        position = self._cuts.next_lower(dose, doses)
+        if position is None:
+            return []
+        return [self._lower(position, cost_of(self._cuts.days(dose, position, is_timed=is_timed), 1), number)]
 
-    def _work_out_days(self, dose: int, position: int) -> int:
-        return self._rules.days_before(dose, Fraction(self._daily[position]))
+    def _lower(self, position: int, cost: int, number: int) -> _Lower:
+        return _Lower(cost + self._bounds.least(position, number), position, cost)
 
-    def _work_out_split(self, daily: int, before: DayDoses | None) -> DayDoses | None:
-        if before is None:
-            return self._splitter.first_split(daily, self._start.times)
-        return self._splitter.split(daily, before)
+    def _remaining(self, position: int, doses: DayDoses) -> int:
+        """What these doses cost at least to the end: by the day's doses where that is known, else by their sum."""
+        known = self._low_end.cost(doses)
+        return self._bounds.least(position, _times_taken(doses)) if known is None else known
 
 
-def _less_one_gap(makeable: Makeable, times: int) -> Callable[[int], int]:
-    """From a daily dose: less the widest gap below a makeable dose that may be the largest of that day."""
-    gaps = {high: high - low for low, high in pairwise(makeable.doses)}
-
-    def less_one_gap(daily: int) -> int:
-        largest = makeable.doses[bisect_left(makeable.doses, -(-daily // times)) : bisect_right(makeable.doses, daily)]
-        return daily - max((gaps[dose] for dose in largest), default=daily)
-
-    return less_one_gap
+def _times_taken(doses: DayDoses) -> int:
+    return len(doses) - doses.count(0)

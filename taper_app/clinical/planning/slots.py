@@ -7,8 +7,9 @@ the day last, and one is dropped only when the daily dose cannot fill all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
+from functools import cache
+from itertools import combinations, groupby
 
 from taper_app.clinical.planning.makeable import Makeable
 from taper_app.clinical.planning.shares import Shares
@@ -26,7 +27,7 @@ class SlotSplitter:
         self.makeable = makeable
         self.rule = rule
         self.keeps_all_times = keeps_all_times
-        self._shares = Shares(makeable)
+        self.shares = Shares(makeable)
 
     def split(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The doses at each time for ``daily``, or None when these products cannot make it under the rule."""
@@ -34,16 +35,12 @@ class SlotSplitter:
 
     def first_split(self, daily: int, slots: int) -> DayDoses | None:
         """An even split when nothing came before (the times of day change with the first step)."""
-        if all_taken := self._shares.most_even(daily, slots):
+        if all_taken := self.shares.most_even(daily, slots):
             return all_taken
         for taken in range(slots - 1, 0, -1):
-            if shares := self._shares.lowest_peak(daily, taken):
+            if shares := self.shares.lowest_peak(daily, taken):
                 return (0,) * (slots - taken) + shares
         return None
-
-    def ways(self, daily: int, slots: int) -> Iterator[DayDoses]:
-        """Every way to take a daily dose over so many times of day, none at some of them."""
-        return self._shares.all_of(daily, slots)
 
     def _from_one_dose(self, daily: int, before: DayDoses) -> DayDoses | None:
         """The whole cut from the one dose that the rule names, when that can be made without dropping it."""
@@ -58,46 +55,53 @@ class SlotSplitter:
         """Among all ways in which no dose rises: fewest times dropped, then as the slots rule wants it."""
         if self.rule is SlotRule.MORNING_FIRST:
             return self._morning_first(daily, before)
-        by_number_kept = sorted(_kept_times(before), key=len, reverse=True)
-        for number in dict.fromkeys(len(kept) for kept in by_number_kept):
+        for _, alike in groupby(_kept_times(before), key=len):
             found = [
                 _placed(shares, kept, before)
-                for kept in by_number_kept
-                if len(kept) == number and (shares := self._shares.flattest(daily, [before[at] for at in kept]))
+                for kept in alike
+                if (shares := self.shares.flattest(daily, [before[at] for at in kept]))
             ]
             if found:
                 return min(found, key=lambda doses: (sorted(doses, reverse=True), doses))
         return None
 
     def _morning_first(self, daily: int, before: DayDoses) -> DayDoses | None:
-        """Taking all of it from the earliest dose may drop it: that is what the rule asks for."""
-        kept_of = _dropped if self.keeps_all_times else (lambda doses: _middle_dropped(before, doses))
+        """Taking all of it from the earliest dose may drop it: that is what the rule asks for.
+
+        So the smallest first dose, then the smallest second one: a dose between first and last is gone before the
+        last one is cut at all. Only a short-acting medicine keeps its times while the daily dose can fill them.
+        """
         found = [
             _placed(shares, kept, before)
             for kept in _kept_times(before)
-            if (shares := self._shares.earliest_smallest(daily, [before[at] for at in kept]))
+            if (shares := self.shares.earliest_smallest(daily, [before[at] for at in kept]))
         ]
-        return min(found, key=lambda doses: (kept_of(doses), doses), default=None)
+        return min(found, key=lambda doses: (_dropped(doses) if self.keeps_all_times else 0, doses), default=None)
 
     def _merged(self, daily: int, before: DayDoses) -> DayDoses | None:
         """When a time is dropped the rest may be merged into the times that stay; as few are dropped as possible."""
-        kept_times = list(_kept_times(before))
+        kept_times = _kept_times(before)
         for number in range(sum(1 for dose in before if dose) - 1, 0, -1):
-            if shares := self._shares.lowest_peak(daily, number):
+            if shares := self.shares.lowest_peak(daily, number):
                 return min(_placed(shares, kept, before) for kept in kept_times if len(kept) == number)
         return None
 
 
-def _kept_times(before: DayDoses) -> list[tuple[int, ...]]:
-    """Which times of day may go on being taken: the last dose stays to the end, the first goes after those between."""
-    taken = [index for index, dose in enumerate(before) if dose]
+def _kept_times(before: DayDoses) -> Sequence[tuple[int, ...]]:
+    """Which times of day may go on being taken, the most times first."""
+    return _kept_of(tuple(index for index, dose in enumerate(before) if dose))
+
+
+@cache
+def _kept_of(taken: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
+    """The last dose stays to the end, the first goes after those between."""
     if len(taken) == 1:
-        return [tuple(taken)]
+        return (taken,)
     first, *between, last = taken
-    kept = [
+    kept = (
         (first, *middle, last) for number in range(len(between), -1, -1) for middle in combinations(between, number)
-    ]
-    return [*kept, (last,)]
+    )
+    return (*kept, (last,))
 
 
 def _placed(shares: Sequence[int], kept: Sequence[int], before: DayDoses) -> DayDoses:
@@ -114,7 +118,3 @@ def _first_taken(doses: DayDoses) -> int:
 
 def _dropped(doses: DayDoses) -> int:
     return sum(1 for dose in doses if dose == 0)
-
-
-def _middle_dropped(before: DayDoses, doses: DayDoses) -> int:
-    return sum(1 for old, new in zip(before[1:-1], doses[1:-1], strict=True) if old and not new)

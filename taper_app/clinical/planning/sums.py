@@ -44,6 +44,11 @@ def has(bits: int, units: int) -> bool:
     return units >= 0 and bool(bits >> units & 1)
 
 
+def lowest_in(bits: int) -> int:
+    """The lowest amount (in units) of a mask that is not empty."""
+    return (bits & -bits).bit_length() - 1
+
+
 def amounts_in(bits: int, unit: int) -> list[int]:
     """The amounts of a mask, ascending, each times ``unit``."""
     return [unit * position for position, bit in enumerate(bin(bits)[:1:-1]) if bit == "1"]

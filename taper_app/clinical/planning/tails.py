@@ -9,7 +9,7 @@ dose nor the shortest time has to follow any order from dose to dose.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -37,21 +37,12 @@ class Cut(NamedTuple):
 class Tails:
     """The cheapest way from each dose to the end."""
 
-    def __init__(
-        self,
-        daily: Sequence[int],
-        rules: PathRules,
-        *,
-        also_down_to: Callable[[int], int] | None = None,
-        known: Sequence[int | None] = (),
-    ) -> None:
-        """``daily``: the doses that may be given, ascending. ``also_down_to``: from a dose (tenth_mcg) cuts to this
-        dose are allowed as well, however big; what comes out is then a lower bound. ``known``: the costs of the
-        lowest doses, where they are known already.
+    def __init__(self, daily: Sequence[int], rules: PathRules, known: Sequence[int | None] = ()) -> None:
+        """``daily``: the doses that may be given, ascending. ``known``: the costs of the lowest ones, where they are
+        known already.
         """
         self._daily = daily
         self._rules = rules
-        self._also_down_to = also_down_to
         self._costs: list[int | None] = []
         self._next: list[int | None] = []
         # Positions of doses that are better than every dose above them so far; their costs ascend.
@@ -130,10 +121,7 @@ class Tails:
 
     def _lowest_reached(self, dose: int, below: int) -> int:
         """The position of the lowest dose that a cut may reach: the next lower one when none is within the asked."""
-        lowest = min(bisect_left(self._daily, self._rules.lowest_within_asked(dose)), max(below - 1, 0))
-        if self._also_down_to is not None:
-            lowest = min(lowest, bisect_left(self._daily, self._also_down_to(dose)))
-        return lowest
+        return min(bisect_left(self._daily, self._rules.lowest_within_asked(dose)), max(below - 1, 0))
 
     def _days(self, dose: int, position: int) -> int:
         return self._rules.days_before(dose, Fraction(self._daily[position]))

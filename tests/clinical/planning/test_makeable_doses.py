@@ -128,6 +128,9 @@ def test_when_the_times_change_the_day_is_shared_as_evenly_as_the_tablets_allow(
         (SlotRule.MORNING_FIRST, False, (4, 4), 6, (2, 4)),
         (SlotRule.MORNING_FIRST, False, (4, 4), 4, (0, 4)),  # until it is gone
         (SlotRule.MORNING_FIRST, True, (4, 4), 4, (2, 2)),  # a short-acting medicine keeps its times while it can
+        (SlotRule.MORNING_FIRST, False, (2, 2, 4), 6, (2, 0, 4)),  # the midday dose goes before the night's is cut
+        (SlotRule.MORNING_FIRST, True, (2, 2, 4), 6, (2, 2, 2)),
+        (SlotRule.MORNING_FIRST, False, (2, 2, 4), 4, (0, 0, 4)),  # and the first dose too
     ],
 )
 def test_the_slots_rule_says_which_time_of_day_is_cut(rule, keeps_all, before, daily_mg, shares_mg):
