@@ -35,10 +35,12 @@ def more_to_chart(episode_id: EpisodeId) -> None:
     if not _offered(at):
         return
     st.subheader("More to chart", anchor=False)
+    kind, of, corrects = _opened(episode_id)
+    _buttons(at, episode_id, kind)
+    if not kind:
+        return
     with show.refusals():
         chart = open_chart(at.app, at.actor, episode_id, audited=False)
-        kind, of, corrects = _opened(episode_id)
-        _buttons(at, episode_id, kind)
         if kind == WEIGHT:
             weight(episode_id)
             _close_button(episode_id, kind)

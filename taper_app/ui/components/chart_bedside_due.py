@@ -14,6 +14,7 @@ from taper_app.export.bedside_words import entry_words
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_bedside import open_form
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.protocol_words import cited_words
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
@@ -46,7 +47,7 @@ def _standing(at: Here, chart: Chart) -> Iterator[str]:
     for kind in _STANDING:
         if found := newest_of(chart.bedside, kind):
             said = entry_words(found.entry, at.app.protocols.bedside, chart.unit.zone)
-            since = f"since {moment_text(found.at, chart.unit.zone)}, {found.record.author.signature}"
+            since = f"since {entry_times(found.record, chart.unit.zone)}, {found.record.author.signature}"
             yield f"**{show.plain_text(said)}** :small[{show.plain_text(since)}]"
 
 
@@ -96,7 +97,7 @@ def _open_button(label: str, episode_id: EpisodeId, kind: str, of: str = "") -> 
 def _second_word(at: Here, chart: Chart, work: Witnessed, *, may_chart: bool) -> None:
     """A count or a check that is still open: for the second person to sign, for somebody else to settle."""
     said = entry_words(work.charted.entry, at.app.protocols.bedside, chart.unit.zone)
-    when = moment_text(work.charted.at, chart.unit.zone)
+    when = entry_times(work.charted.record, chart.unit.zone)
     who = work.charted.record.author.signature
     st.markdown(f"**{show.plain_text(_still_open(work))}** {show.plain_text(f'{said} ({when}, {who}).')}")
     is_witness = work.work.witness.user_id == at.actor.user_id

@@ -11,7 +11,7 @@ from taper_app.clinical.quantities import plain
 from taper_app.export.bedside_words import entry_words
 from taper_app.export.dates import date_text
 from taper_app.ui.components import show
-from taper_app.ui.components.times import moment_text
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.current import Here
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.sleep import sleep_alt, sleep_figure
@@ -31,8 +31,7 @@ def kept_so_far(at: Here, chart: Chart, kind: str) -> None:
     last = [found for found in chart.bedside if found.entry.kind == kind][-_LAST_SHOWN:]
     for found in reversed(last):
         said = entry_words(found.entry, at.app.protocols.bedside, chart.unit.zone)
-        when = moment_text(found.at, chart.unit.zone)
-        st.markdown(f":small[{show.plain_text(f'{when} · {said}')}]")
+        st.markdown(f":small[{show.plain_text(f'{entry_times(found.record, chart.unit.zone)} · {said}')}]")
 
 
 def _day_of_fluids(chart: Chart) -> None:

@@ -16,6 +16,7 @@ from taper_app.ui.components import chart_result, show
 from taper_app.ui.components.chart_ciwa import ciwa_b
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import GATE_SIGNS, MORE_SIGNS, SYMPTOMS, observation_of
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.bedside_view import RaterPair, rater_pairs
@@ -52,7 +53,7 @@ def _chosen(at: Here, chart: Chart) -> ChartedSet | None:
 
     def words(record_id: RecordId) -> str:
         charted = sets[record_id]
-        return f"{moment_text(charted.at, chart.unit.zone)}, {charted.record.author.signature}"
+        return f"{entry_times(charted.record, chart.unit.zone)}, {charted.record.author.signature}"
 
     key = f"second-of-{chart.episode_id}"
     chosen = st.selectbox("Which set you rated at the same moment", offered, format_func=words, index=None, key=key)
@@ -115,7 +116,7 @@ def _side_by_side(at: Here, chart: Chart, pair: RaterPair) -> None:
     when = moment_text(pair.first.at, chart.unit.zone)
     differing = len(pair.compared.differing)
     with st.expander(f"Two observers, {when}: {_how_many(differing)}"):
-        st.markdown(_who(pair))
+        st.markdown(_who(chart, pair))
         for total in pair.compared.totals:
             st.markdown(_total_words(at, total))
         if pair.compared.other_form:
@@ -129,9 +130,10 @@ def _how_many(differing: int) -> str:
     return "no item differs" if not differing else f"{differing} item{'' if differing == 1 else 's'} differ"
 
 
-def _who(pair: RaterPair) -> str:
-    first, second = pair.first.record.author.signature, pair.second.record.author.signature
-    return f"First: {show.plain_text(first)}. Second: {show.plain_text(second)}. Neither takes the other's place."
+def _who(chart: Chart, pair: RaterPair) -> str:
+    both = (("First", pair.first.record), ("Second", pair.second.record))
+    said = [f"{which}: {kept.author.signature}, {entry_times(kept, chart.unit.zone)}." for which, kept in both]
+    return f"{show.plain_text(' '.join(said))} Neither takes the other's place."
 
 
 def _total_words(at: Here, total: RatedTotal) -> str:

@@ -24,6 +24,7 @@ from taper_app.ui.components.chart_bedside_forms import LABS, WEIGHT, is_labs_al
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
 from taper_app.ui.components.chart_set_form import begin_correction
 from taper_app.ui.components.chart_set_words import set_text
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.patient_weight import begin_correction as begin_weight_correction
 from taper_app.ui.components.times import moment_text
@@ -31,7 +32,6 @@ from taper_app.use_cases.chart import Chart, ChartedSet, open_chart
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 _SHOWN_FIRST = 12
-_LATE_FROM_SECONDS = 15 * 60
 _NOT_CORRECTED = "not corrected here"
 
 
@@ -120,10 +120,7 @@ def _weight_text(weight: WeightBody) -> str:
 
 
 def _head(chart: Chart, record: Record) -> str:
-    zone = chart.unit.zone
-    is_late = (record.recorded_at - record.happened_at).total_seconds() > _LATE_FROM_SECONDS
-    late = f" (late entry, written {moment_text(record.recorded_at, zone)})" if is_late else ""
-    return f"{moment_text(record.happened_at, zone)}{late} · {record.author.signature}\n"
+    return f"{entry_times(record, chart.unit.zone)} · {record.author.signature}\n"
 
 
 def _dose_text(dose: ChartedDose) -> str:

@@ -21,6 +21,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entries import lines_of
 from taper_app.ui.components.chart_entry import entry_id_of, next_entry
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.times import date_text, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.board import ward_board
@@ -96,7 +97,7 @@ def _texts_by_id(at: Here, chart: Chart, records: Sequence[Record]) -> dict[Reco
 
 
 def _line(chart: Chart, record: Record, text: str) -> str:
-    when = moment_text(record.happened_at, chart.unit.zone)
+    when = entry_times(record, chart.unit.zone)
     return f"{when} · {text} · {record.author.signature}"
 
 

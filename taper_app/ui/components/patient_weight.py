@@ -12,6 +12,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import clock_moment
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -46,7 +47,7 @@ def weight(episode_id: EpisodeId) -> None:
 
 def _line(at: Here, chart: Chart, charted: ChartedWeight, may_correct: bool) -> None:
     told, act = st.columns([5, 1.4], vertical_alignment="center")
-    when = moment_text(charted.at, chart.unit.zone)
+    when = entry_times(charted.record, chart.unit.zone)
     before = "".join(
         f"\n   takes the place of {old.body['entered']} {old.body['unit']}, because: {charted.body.correction_reason}"
         for old in chart.history_of(charted.record.id)[:1]
