@@ -33,6 +33,7 @@ class RecordKind(StrEnum):
     PLAN_CHANGE_REQUEST = "plan_change_request"
     OBSERVATION = "observation"
     ASSESSMENT = "assessment"
+    BEDSIDE_ENTRY = "bedside_entry"
     DOSE = "dose"
     ORDER = "order"
     ORDER_ENDED = "order_ended"

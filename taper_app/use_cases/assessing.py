@@ -21,6 +21,7 @@ from taper_app.clinical.escalation.dose_gate import GATE_SIGNS
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import plain, rounded
 from taper_app.clinical.records import RecordId
+from taper_app.use_cases.bedside_view import hours_since_last_drink, seizure_workup_complete
 from taper_app.use_cases.chart import DUE_AHEAD, Chart, ChartedSet
 from taper_app.use_cases.context import App
 
@@ -69,6 +70,8 @@ def patient_facts(app: App, chart: Chart) -> PatientFacts:
         last_dose_on=last_dose_at.astimezone(chart.zone).date() if last_dose_at else None,
         last_level=(last_set.assessment or {}).get("level") if last_set else None,
         short_acting=_short_acting(app, chart),
+        hours_since_last_drink=hours_since_last_drink(chart),
+        seizure_bundle_complete=seizure_workup_complete(chart, app.protocols),
     )
 
 

@@ -357,7 +357,7 @@ def test_correcting_an_entry_keeps_its_seizure_unless_it_is_taken_out(
     assert [event.kind for event in kept.events] == ["seizure"]
     assert kept.vitals.pulse == 71
     _press(at, "Correct")
-    next(box for box in at.checkbox if box.label == "It happened: Seizure, 2 min").uncheck().run()
+    next(box for box in at.checkbox if box.label == "It happened: Seizure, 2 min, over and recovered").uncheck().run()
     _text(at, "reason").input("it was another patient").run()
     _press(at, "Save set")
     assert not open_chart(screen.app, nurse, patient).sets[-1].observation.events
