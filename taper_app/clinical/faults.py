@@ -31,6 +31,8 @@ _SPELLINGS: Mapping[str, str] = {
     "gad7": "GAD-7",
     "lines": "doses taken now",
     "mg": "dose in mg",
+    "ml": "volume in mL",
+    "night_to": "day on which the night ended",
     "phq9": "PHQ-9",
     "poss": "POSS",
     "qtc_ms": "QTc in ms",
@@ -38,6 +40,7 @@ _SPELLINGS: Mapping[str, str] = {
     "spo2": "SpO2",
     "spo2_scale": "SpO2 scale",
     "spo2_target_low": "SpO2 target low",
+    "told_by": "by whose account",
     "temperature_c": "temperature in °C",
     "temperature_f": "temperature in °F",
 }
@@ -131,7 +134,8 @@ def _sentence(details: _Details, path: Sequence[str]) -> str:
     if details.get("input") == "" and kind in _LEFT_EMPTY:
         return f"{name[0].upper()}{name[1:]} is missing; fill it in."
     if kind in ("value_error", "assertion_error"):
-        return _named(name, str(context.get("error", details["msg"])))
+        # A sentence about the whole names its fields itself.
+        return _named(name if path else "", str(context.get("error", details["msg"])))
     if kind in _FIXES:
         sentence = _FIXES[kind](name, context, details.get("input"))
     else:

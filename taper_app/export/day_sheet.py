@@ -52,6 +52,9 @@ def _blocks(sheet: DaySheet, period: str) -> Iterator[Block]:
     yield _lines(sheet, sheet.doses, "No dose was charted or planned.", ("Dose", "Route, why, ordered by"))
     yield Heading("Events and symptoms")
     yield _lines(sheet, sheet.events, "No event was charted.", ("What", "Level"))
+    if sheet.others:
+        yield Heading("Other entries")
+        yield _lines(sheet, sheet.others, "", ("What", "More"))
     yield Heading("Alerts")
     yield _lines(sheet, sheet.alerts, "No alert was raised.", ("Alert", "What became of it"))
     yield from _corrections(sheet)
@@ -144,7 +147,7 @@ def _lines(sheet: DaySheet, lines: tuple[SheetLine, ...], none: str, heads: tupl
 def _corrections(sheet: DaySheet) -> Iterator[Block]:
     """What entries of this sheet took the place of, so that the first writing stays readable."""
     found = [column.written for column in sheet.sets]
-    found += [line.written for line in (*sheet.doses, *sheet.events)]
+    found += [line.written for line in (*sheet.doses, *sheet.events, *sheet.others)]
     corrected = {written: None for written in found if written.before}
     if not corrected:
         return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from taper_app.clinical.planning.answer import DoseAt, Plan, Refusal, Step, StepKind
+from taper_app.clinical.planning.answer import DoseAt, Pieces, Plan, Refusal, Step, StepKind
 from taper_app.clinical.planning.conversions import directions_of_plan
 from taper_app.clinical.planning.dispensing.periods import asks_for_supply
 from taper_app.clinical.planning.equivalent_ranges import REFERENCE, range_in_words, range_of_plan
@@ -37,9 +37,14 @@ _CSV_COLUMNS = (
 
 
 def dose_pieces_text(dose: DoseAt, protocols: Protocols) -> str:
+    """What a planned dose is made of, as ``pieces_in_words``."""
+    return pieces_in_words(dose.pieces, protocols)
+
+
+def pieces_in_words(made_of: Iterable[Pieces], protocols: Protocols) -> str:
     """``1 and a half tablets of 0.5 mg, 1 orally disintegrating tablet of 0.125 mg``; mg and mL for a liquid."""
     parts = []
-    for piece in dose.pieces:
+    for piece in made_of:
         stocked = protocols.product(piece.product)
         if stocked is None:
             parts.append(f"{plain(piece.count)} of {piece.product}")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from taper_app.clinical.protocol.aftercare import AftercareServices
+from taper_app.clinical.protocol.bedside_rules import BedsideRules
 from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
@@ -34,6 +35,7 @@ def read_ward_files(
     of_site = read_site_scales(site, scales)
     reading.faults.extend(of_site.faults)
     vital_limits = reading.one("vitals.toml", VitalLimits)
+    bedside = reading.one("bedside.toml", BedsideRules)
     escalation = reading.many("escalation/*.toml", EscalationFile, lambda rule_set: rule_set.id)
     rules = _rule_book(reading, escalation)
     aftercare = reading.one("aftercare/services.toml", AftercareServices)
@@ -42,7 +44,7 @@ def read_ward_files(
     time_course = reading.one("time-course.toml", TimeCourse)
     if of_plans is not None:
         reading.faults.extend(cross_checks.unknown_sources(reading.read[known:], of_plans.sources))
-    if not (of_plans and aftercare and vital_limits and rules and texts and release and time_course):
+    if not (of_plans and aftercare and vital_limits and bedside and rules and texts and release and time_course):
         return None
     reading.faults.extend(_unknown_veto_rules(release, rules))
     reading.faults.extend(_courses_of_missing_medicines(time_course, of_plans))
@@ -53,6 +55,7 @@ def read_ward_files(
         scales=MappingProxyType(scales),
         switched_on=MappingProxyType(dict(of_site.switched_on)),
         vital_limits=vital_limits,
+        bedside=bedside,
         escalation=MappingProxyType(escalation),
         rules=rules,
         aftercare=aftercare,

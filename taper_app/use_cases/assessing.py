@@ -5,7 +5,7 @@ Everything is seen as of the moment of the set, so that a late entry is judged b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,10 +17,12 @@ from taper_app.clinical.charting.doses import ChartedDose, DosePurpose, DoseStat
 from taper_app.clinical.charting.observation import DosesSoFar, FourAt, Observation, Signs, Vitals
 from taper_app.clinical.escalation.answer import Assessment, DoseGateAnswer
 from taper_app.clinical.escalation.assess import assess
+from taper_app.clinical.escalation.dose_gate import GATE_SIGNS
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import plain, rounded
 from taper_app.clinical.records import RecordId
-from taper_app.use_cases.chart import DUE_AHEAD, Chart
+from taper_app.use_cases.bedside_view import hours_since_last_drink, seizure_workup_complete
+from taper_app.use_cases.chart import DUE_AHEAD, Chart, ChartedSet
 from taper_app.use_cases.context import App
 
 _DAY = timedelta(hours=24)
@@ -68,6 +70,8 @@ def patient_facts(app: App, chart: Chart) -> PatientFacts:
         last_dose_on=last_dose_at.astimezone(chart.zone).date() if last_dose_at else None,
         last_level=(last_set.assessment or {}).get("level") if last_set else None,
         short_acting=_short_acting(app, chart),
+        hours_since_last_drink=hours_since_last_drink(chart),
+        seizure_bundle_complete=seizure_workup_complete(chart, app.protocols),
     )
 
 
@@ -145,22 +149,44 @@ def _minutes_from_dose_to_vomiting(chart: Chart, observation: Observation) -> in
 
 @dataclass(frozen=True, slots=True)
 class DoseGateNow:
-    """The gate for one dose at one moment. ``route_to_be_ordered``: must not be omitted, and not by mouth yet."""
+    """The gate for one dose at one moment. ``route_to_be_ordered``: must not be omitted, and not by mouth yet.
+
+    ``signs_not_asked``: what the gate asks for too and nobody looked for; not asked is never no.
+    """
 
     answer: DoseGateAnswer
     route_to_be_ordered: bool
+    signs_not_asked: tuple[str, ...] = ()
 
 
 def dose_gate(app: App, chart: Chart, at: datetime, due: DueDose) -> DoseGateNow:
-    """Judge a due dose by everything that was charted within the gate's minutes, as if it were one set, now."""
+    """The gate of a planned dose that is due."""
+    return gate_at(app, chart, at, late_minutes=due.minutes_late(at))
+
+
+def gate_at(
+    app: App, chart: Chart, at: datetime, *, late_minutes: int = 0, vomiting_is_answered: bool = False
+) -> DoseGateNow:
+    """Judge a dose by everything that was charted within the gate's minutes, as if it were one set, now.
+
+    ``vomiting_is_answered``: a prescriber has ordered this dose because one was vomited, so that the vomiting is not
+    asked about again.
+    """
     then = as_of(chart, at)
     gate = app.protocols.rules.gate
     oldest = at - timedelta(minutes=gate.oldest_reading_minutes)
     fresh = [charted for charted in then.sets if charted.at >= oldest]
     merged = _merged([charted.observation for charted in reversed(fresh)], at)
-    doses = doses_so_far(then, merged) | {"late_minutes": due.minutes_late(at)}
+    if vomiting_is_answered:
+        others = tuple(event for event in merged.events or () if event.kind != "vomiting")
+        merged = merged.model_copy(update={"events": others or None})
+    doses = doses_so_far(then, merged) | {"late_minutes": late_minutes}
+    if vomiting_is_answered:
+        doses |= {"vomited_doses_24h": 0}
     merged = merged.model_copy(update={"doses": DosesSoFar.model_validate(doses), "dose_due": True})
     earlier = tuple(charted.observation for charted in then.sets if charted.at < oldest)
+    if _was_awake_within(fresh, gate.drowsy_rass):
+        earlier = tuple(observation.model_copy(update={"rass": None}) for observation in earlier)
     case = AssessmentCase(patient=patient_facts(app, then), history=earlier, observation=merged)
     answer = judged(app, case)
     must_not_omit = any(finding.taper is Effect.CONTINUE_AND_CALL for finding in answer.findings)
@@ -168,7 +194,18 @@ def dose_gate(app: App, chart: Chart, at: datetime, due: DueDose) -> DoseGateNow
         merged.poss is not None and merged.poss in gate.prescriber_only_at_poss
     )
     by_other_route = must_not_omit and too_sedated and answer.dose_gate.state == "assess_first"
-    return DoseGateNow(answer.dose_gate, by_other_route)
+    return DoseGateNow(answer.dose_gate, by_other_route, _not_asked(merged))
+
+
+def _was_awake_within(fresh: Sequence[ChartedSet], drowsy_rass: int) -> bool:
+    """A score above drowsy lies between: what was scored before it says nothing of how long this drowsiness lasts."""
+    scores = [charted.observation.rass for charted in fresh if charted.observation.rass is not None]
+    return any(score > drowsy_rass for score in scores[:-1])
+
+
+def _not_asked(merged: Observation) -> tuple[str, ...]:
+    signs = merged.signs or Signs()
+    return tuple(sign.replace("_", " ") for sign in GATE_SIGNS if getattr(signs, sign) is Answer.NOT_ASSESSED)
 
 
 def _merged(newest_first: list[Observation], at: datetime) -> Observation:

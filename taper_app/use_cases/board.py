@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ from taper_app.use_cases.context import App, look, permitted
 from taper_app.use_cases.rights import UseCase
 
 NOTHING_CHARTED = "No observation set yet"
+#: How a flag about a withheld dose begins, so that the board can show it in the patient's row.
+DOSE_WITHHELD = "dose withheld of"
 NOTHING_CALLS = "Nothing in the last set calls for somebody"
 
 
@@ -81,7 +84,7 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         next_cut=chart.standing.next_cut,
         this_dose=chart.standing.effect.value,
         last_observation_at=last_set.at if last_set else None,
-        next_due_at=chart.next_set_due_at,
+        next_due_at=min([chart.next_set_due_at, *(due.looked_at_again for due in withheld_doses(chart))]),
         unacknowledged_alerts=len(unacknowledged),
         oldest_unacknowledged_at=min((alert.raised_at for alert in unacknowledged), default=None),
         plan_version=chart.signed.number if chart.signed else None,
@@ -112,7 +115,7 @@ def _plan_line(chart: Chart) -> str:
 def flags_of(chart: Chart) -> tuple[str, ...]:
     """What has to be known at every glance: risks that are yes, and that somebody has to ask about the others."""
     facts = chart.facts
-    flags = []
+    flags = [due.in_words for due in withheld_doses(chart)]
     for seizure in _events(chart, "seizure")[-1:]:
         flags.append(f"seizure {seizure.astimezone(chart.zone):%d %b}")
     words = {
@@ -130,6 +133,27 @@ def flags_of(chart: Chart) -> tuple[str, ...]:
     if missing:
         flags.append(f"not assessed: {', '.join(missing)}")
     return tuple(flags)
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldDose:
+    """A dose that waits, and the moment at which it comes back by itself."""
+
+    looked_at_again: datetime
+    in_words: str
+
+
+def withheld_doses(chart: Chart) -> list[WithheldDose]:
+    """Planned doses that were withheld and come back: on the board, the banner and the list of what is due."""
+    found = []
+    for due in chart.due_doses:
+        if due.charted is None or due.charted.body.recheck_at is None:
+            continue
+        again = due.charted.body.recheck_at
+        clock = f"{again.astimezone(chart.zone):%H:%M}"
+        planned = f"{due.planned_for.astimezone(chart.zone):%H:%M}"
+        found.append(WithheldDose(again, f"{DOSE_WITHHELD} {planned}, look again {clock}"))
+    return found
 
 
 def _events(chart: Chart, kind: str) -> list[datetime]:

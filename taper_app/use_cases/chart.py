@@ -10,11 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taper_app.clinical.charting.allergies import AllergiesBody, allergies_of
+from taper_app.clinical.charting.bedside import ChartedEntry, bedside_entries
 from taper_app.clinical.charting.body_weight import ChartedWeight, charted_weights
-from taper_app.clinical.charting.doses import ChartedDose, DueDose, charted_doses, last_taken_at, planned_doses
+from taper_app.clinical.charting.doses import (
+    ChartedDose,
+    DueDose,
+    charted_doses,
+    comfort_doses,
+    last_taken_at,
+    planned_doses,
+)
 from taper_app.clinical.charting.facts import BedBody, CurrentUseBody, FactsBody, day_of_stay
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.orders import DoseOrder, Order, dose_orders, orders
+from taper_app.clinical.charting.partial import is_partial
 from taper_app.clinical.charting.struck import counting, struck_records
+from taper_app.clinical.charting.waste import Waste, wastes
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.escalation.alerts import Alert, alerts
 from taper_app.clinical.escalation.standing import Standing, standing
@@ -54,9 +65,19 @@ class ChartedSet:
         return self.record.happened_at
 
     @property
+    def is_partial(self) -> bool:
+        """Begun and not finished: the set stays due when it was due."""
+        ciwa_b = (self.assessment or {}).get("scores", {}).get("ciwa_b", {})
+        return is_partial(self.observation, ciwa_b_is_complete=bool(ciwa_b.get("complete")))
+
+    @property
     def is_full(self) -> bool:
-        """Vitals or a scale were charted; False for an event or a symptom alone, or when it could not be done."""
-        return any((self.observation.vitals, self.observation.ciwa_b, self.observation.rass is not None))
+        """Vitals or CIWA-B were charted and nothing that was begun was left out.
+
+        An event alone is no full set, nor is a sedation score alone, which is asked before a dose.
+        """
+        something = self.observation.vitals is not None or self.observation.ciwa_b is not None
+        return something and not self.is_partial
 
 
 @dataclass(frozen=True)
@@ -141,7 +162,24 @@ class Chart:
 
     @cached_property
     def doses(self) -> list[ChartedDose]:
+        """Of the plan and outside it; comfort medicines are ``comfort_doses``."""
         return charted_doses(self.records)
+
+    @cached_property
+    def comfort_doses(self) -> list[ChartedDose]:
+        return comfort_doses(self.records)
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        return orders(self.records)
+
+    @cached_property
+    def dose_orders(self) -> list[DoseOrder]:
+        return dose_orders(self.records)
+
+    @cached_property
+    def wastes(self) -> list[Waste]:
+        return wastes(self.records)
 
     @cached_property
     def sets(self) -> list[ChartedSet]:
@@ -168,6 +206,11 @@ class Chart:
         records.sort(key=lambda record: (record.happened_at, record.recorded_at, record.id))
         return replace(self, records=records, now=now)
 
+    @cached_property
+    def bedside(self) -> list[ChartedEntry]:
+        """Everything charted beside sets and doses that still stands, oldest first."""
+        return bedside_entries(self.records)
+
     @property
     def last_dose_at(self) -> datetime | None:
         return last_taken_at(self.doses, self.current_use.last_dose_at if self.current_use else None)
@@ -191,7 +234,8 @@ class Chart:
     def next_set_due_at(self) -> datetime:
         """When the next observation set is wanted; at once when there is none yet.
 
-        Something charted in between (an event, a dose) may bring it forward, never put it off.
+        Something charted in between (an event, a dose, a partial or refused set) may bring it forward, never put it
+        off.
         """
         wanted: list[datetime] = []
         for charted in reversed(self.sets):

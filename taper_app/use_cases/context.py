@@ -100,7 +100,8 @@ def change(
     try:
         return app.store.transact(audited)
     except NotAllowed:
-        app.store.transact(lambda writing: writing.add_audit(audit_entry(app, actor, use_case, episode_id, "refused")))
+        refused = audit_entry(app, actor, use_case, episode_id, "refused", detail)
+        app.store.transact(lambda writing: writing.add_audit(refused))
         raise
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from taper_app.clinical.charting.bedside import BedsideBody
+from taper_app.clinical.charting.bedside_history import SecondObservation
+from taper_app.clinical.charting.bedside_witnessed import DifferenceSettled, SecondSignature
 from taper_app.clinical.charting.body_weight import WeightBody
 from taper_app.clinical.charting.doses import DoseBody, DosePurpose, DoseStatus, DueDose
 from taper_app.clinical.charting.observation import DosesSoFar, Observation
@@ -15,6 +18,7 @@ from taper_app.store.interface import Writing
 from taper_app.use_cases.assessing import is_due
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
+from taper_app.use_cases.chart_bedside import ask_the_rules
 from taper_app.use_cases.context import App, record
 from taper_app.use_cases.observe import keep_set
 
@@ -36,6 +40,8 @@ def move_entry(
         keep_set(app, actor, writing, right, _without_counts(entry), moved_as, entry.happened_at)
     elif entry.kind is RecordKind.DOSE:
         _move_dose(app, actor, writing, right, entry, moved_as)
+    elif entry.kind is RecordKind.BEDSIDE_ENTRY:
+        _move_bedside_entry(app, actor, writing, right, entry, moved_as)
     else:
         _add(app, actor, writing, right, entry, entry.body_as(_MOVED_AS_IT_IS[entry.kind]), moved_as)
     trace = MovedEntryBody(
@@ -58,6 +64,21 @@ def _add(
     writing.add_record(
         record(app, actor, right.episode_id, entry.kind, body, happened_at=entry.happened_at, record_id=moved_as)
     )
+
+
+def _move_bedside_entry(
+    app: App, actor: Actor, writing: Writing, right: Chart, entry: Record, moved_as: RecordId
+) -> None:
+    """Where it answers a question of the rules, they are asked of the right patient. Raises StateConflict for a word
+    about another entry, which says nothing on another chart.
+    """
+    body = entry.body_as(BedsideBody)
+    if isinstance(body.entry, (SecondSignature, DifferenceSettled, SecondObservation)):
+        raise StateConflict(
+            "This is a word about another entry of that chart. Strike it without moving it, and chart it anew there."
+        )
+    _add(app, actor, writing, right, entry, BedsideBody(entry=body.entry), moved_as)
+    ask_the_rules(app, actor, writing, right, body.entry, moved_as, entry.happened_at)
 
 
 def _without_counts(entry: Record) -> Observation:

@@ -10,6 +10,7 @@ from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.planning.answer import Step, StepKind
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.export.dates import moment_text
+from taper_app.use_cases.bedside_view import baseline_ciwa_b
 from taper_app.use_cases.chart import Chart, ChartedSet
 
 _NO_LEVEL = 1
@@ -65,8 +66,10 @@ def _missing(chart: Chart) -> Iterator[Against]:
         yield from _missing_scores(chart, assessed[-1])
     else:
         yield Against("No observation set has been charted yet.", "the chart")
-    due = chart.row.next_due_at
-    if chart.sets and due is not None and due < chart.now:
+    if baseline_ciwa_b(chart).charted_at is None:
+        yield Against("No CIWA-B of this stay is complete, so there is no baseline.", "the chart")
+    due = chart.next_set_due_at
+    if chart.sets and due < chart.now:
         yield Against(
             f"The next observation set was due {moment_text(due, chart.unit.zone)} and is overdue.", "the chart"
         )

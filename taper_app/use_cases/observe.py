@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from taper_app.clinical.charting.case import AssessmentCase
-from taper_app.clinical.charting.observation import Observation, Vitals
+from taper_app.clinical.charting.observation import Observation, Signs, Vitals
 from taper_app.clinical.charting.set_scales import charted_scales
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.escalation.alerts import Alert, AlertBody, AlertReason
@@ -32,6 +32,7 @@ BEFORE_ADMISSION = timedelta(days=1)
 SHORTEST_REASON = 3
 _LOWEST_ALERT_LEVEL = 2
 _READINGS = ("respiratory_rate", "spo2", "systolic", "diastolic", "pulse")
+_GLUCOSE = "glucose_mmol_l"
 _NOTHING_BY_ITSELF = {"at", "dose_due", "ciwa_b_form", "correction_reason", "doses"}
 
 
@@ -86,11 +87,8 @@ def chart_observation(
             return known
         if corrects:
             require_own_standing_entry(chart, corrects, RecordKind.OBSERVATION, actor)
-        faults = [*time_faults(chart, happened_at), *_reason_faults(corrects, reason)]
-        parsed = _parsed(observation, app.protocols.vital_limits, faults)
-        faults += _event_faults(parsed, chart.now)
-        if faults:
-            raise InputRefused(faults)
+        faults = [*time_faults(chart, happened_at), *reason_faults(corrects, reason)]
+        parsed = parsed_set(observation, chart, app.protocols.vital_limits, faults)
         parsed = parsed.model_copy(update={"correction_reason": reason.strip() if corrects else ""})
         return keep_set(app, actor, writing, chart, parsed, RecordId(entry_id), happened_at, corrects)
 
@@ -106,9 +104,13 @@ def keep_set(
     record_id: RecordId,
     happened_at: datetime,
     corrects: RecordId | None = None,
+    beside: RecordId | None = None,
 ) -> Charted:
-    """Add the set, its assessment and its alert inside a transaction that is open, and refresh the board's row."""
-    then = as_of(chart, happened_at, replaced=corrects)
+    """Add the set, its assessment and its alert inside a transaction that is open, and refresh the board's row.
+
+    ``beside``: another person's set of the same moment, against which no trend is judged.
+    """
+    then = as_of(chart, happened_at, replaced=corrects or beside)
     given = observation.doses.model_dump(mode="json", exclude_defaults=True) if observation.doses else {}
     timed = observation.model_copy(update={"at": happened_at.astimezone(chart.zone)})
     completed = with_doses(then, timed, given)
@@ -141,10 +143,11 @@ def readings_to_confirm(observation: Mapping[str, Any], limits: VitalLimits) -> 
     """
     try:
         vitals = Vitals.model_validate(observation.get("vitals") or {})
+        signs = Signs.model_validate(observation.get("signs") or {})
     except ValidationError:
         return ()
     readings: dict[str, Decimal | int | None] = {name: getattr(vitals, name) for name in _READINGS}
-    readings["temperature_c"] = vitals.celsius
+    readings |= {"temperature_c": vitals.celsius, _GLUCOSE: signs.glucose_mmol_l}
     charted = {name: Decimal(value) for name, value in readings.items() if value is not None}
     if any((limit := limits.of(name)) and not limit.is_possible(value) for name, value in charted.items()):
         return ()
@@ -187,20 +190,25 @@ def time_faults(chart: Chart, happened_at: datetime) -> list[Fault]:
     return []
 
 
-def _reason_faults(corrects: RecordId | None, reason: str) -> list[Fault]:
+def reason_faults(corrects: RecordId | None, reason: str) -> list[Fault]:
     if corrects and len(reason.strip()) < SHORTEST_REASON:
         return [Fault("reason", "Say in a few words why the entry is corrected.")]
     return []
 
 
-def _parsed(written: Mapping[str, Any], limits: VitalLimits, faults: list[Fault]) -> Observation:
+def parsed_set(
+    written: Mapping[str, Any], chart: Chart, limits: VitalLimits, faults: Sequence[Fault] = ()
+) -> Observation:
     """The set, or InputRefused with its faults and those found before."""
     try:
         parsed = Observation.model_validate(dict(written), context={LIMITS_IN_CONTEXT: limits})
     except ValidationError as error:
         raise InputRefused([*faults, *faults_of(error, written)]) from None
     if not _holds_something(parsed):
-        faults.append(Fault("observation", "Nothing is charted yet; fill in something, or say why it was not done."))
+        nothing = "Nothing is charted yet; fill in something, or say why it was not done."
+        faults = [*faults, Fault("observation", nothing)]
+    if found := [*faults, *_event_faults(parsed, chart.now)]:
+        raise InputRefused(found)
     return parsed
 
 

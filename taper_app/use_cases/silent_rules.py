@@ -13,6 +13,7 @@ from taper_app.clinical.charting.observation import (
     Cssrs,
     DosesSoFar,
     FourAt,
+    Labs,
     Observation,
     Signs,
     Symptoms,
@@ -23,7 +24,7 @@ from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.escalation.assess import assess
 from taper_app.clinical.protocol.ward_library import WardProtocols
 
-#: Fields of a set that no form of these screens offers.
+#: Fields of a set that no form of these screens offers, and the reading that is no yes or no.
 NOT_ON_THE_FORMS = ("cam_icu", "glucose_mmol_l")
 _AT = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
 _NO = Answer.NO
@@ -103,6 +104,13 @@ def _everything_charted(at: datetime, protocols: WardProtocols, *, wrong: bool) 
             prn_days_running=0,
             vomited_within_minutes=240,
             vomited_doses_24h=0,
+            own_supply_found=answered,
+        ),
+        labs=Labs(
+            qtc_ms=420,
+            potassium_mmol_l=Decimal("4.2"),
+            magnesium_mmol_l=Decimal("0.9"),
+            sodium_mmol_l=Decimal(140),
         ),
         events=(),
         dose_due=False,

@@ -28,7 +28,7 @@ def test_a_late_entry_stands_under_its_own_time_and_names_when_it_was_written(wa
     her = kit.admitted(ward)
     ward.now = kit.at(1, "14:00")
     ward.observe(her, kit.WELL, kit.at(1, "10:00"))
-    column = sheet_of(ward.chart(her), "A. Ng").sets[0]
+    column = sheet_of(ward.chart(her), "A. Ng", ward.protocols).sets[0]
     assert (column.written.happened_at, column.written.recorded_at) == (kit.at(1, "10:00"), kit.at(1, "14:00"))
 
 
@@ -37,7 +37,7 @@ def test_a_corrected_set_carries_what_stood_there_before_and_why(ward):
     ward.observe(her, {"vitals": {"pulse": 17}}, kit.at(1, "10:00"), entry_id="slip")
     right = {"vitals": {"pulse": 71}}
     ward.observe(her, right, kit.at(1, "10:00"), corrects="slip", reason="digits swapped")
-    (column,) = sheet_of(ward.chart(her), "A. Ng").sets
+    (column,) = sheet_of(ward.chart(her), "A. Ng", ward.protocols).sets
     assert column.observation.vitals.pulse == 71
     assert "pulse 17" in column.written.before[0]
     assert column.written.because == "digits swapped"
@@ -49,24 +49,24 @@ def test_what_lies_more_than_a_day_back_is_left_out_unless_it_was_written_within
     ward.now = kit.at(2, "09:00")
     ward.observe(her, kit.WELL, kit.at(1, "07:30"))
     ward.now = kit.at(2, "10:00")
-    shown = sheet_of(ward.chart(her), "A. Ng").sets
+    shown = sheet_of(ward.chart(her), "A. Ng", ward.protocols).sets
     assert [column.written.happened_at for column in shown] == [kit.at(1, "07:30")]
 
 
 def test_a_planned_dose_that_nobody_charted_is_printed_as_not_charted(ward):
     her = kit.with_signed_plan(ward, kit.admitted(ward))
     ward.now = kit.at(1, "21:00")
-    lines = sheet_of(ward.chart(her), "A. Ng").doses
+    lines = sheet_of(ward.chart(her), "A. Ng", ward.protocols).doses
     assert [line.what for line in lines if "NOT CHARTED" in line.what]
     assert all(line.written.by == "nobody yet" for line in lines if "NOT CHARTED" in line.what)
 
 
 def test_an_unsigned_plan_never_counts_and_a_signed_one_names_who_signed(ward):
     her = kit.admitted(ward)
-    before = sheet_of(ward.chart(her), "A. Ng")
+    before = sheet_of(ward.chart(her), "A. Ng", ward.protocols)
     assert (before.plan, before.plan_counts) == ("No plan", False)
     kit.with_signed_plan(ward, her)
-    after = sheet_of(ward.chart(her), "A. Ng")
+    after = sheet_of(ward.chart(her), "A. Ng", ward.protocols)
     assert after.plan.startswith("Plan version 1 signed by Dr. Ames")
     assert after.plan_counts
 

@@ -13,9 +13,12 @@ from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.quantities import mg_of
 from taper_app.clinical.records import EpisodeId, RecordKind
 from taper_app.use_cases.dose_clearance import DoseNotCleared, gates_of_due_doses
+from taper_app.use_cases.dose_entry import NotFromThePlan
+from taper_app.use_cases.orders import order_dose
 
 at, NURSE, OTHER_NURSE, PHYSICIAN = kit.at, kit.NURSE, kit.OTHER_NURSE, kit.PHYSICIAN
 SEIZURE = {"kind": "seizure", "duration_minutes": 2, "ongoing": False, "recovered": True}
+
 EMERGENCY = {
     "status": "given",
     "purpose": "emergency",
@@ -275,12 +278,163 @@ def test_another_route_needs_an_order(ward: Any, episode: EpisodeId) -> None:
         ward.dose(episode, _dose(ward, episode, route="into the cheek"), at(1, "08:00"))
 
 
-def test_a_dose_as_needed_counts_into_the_day_and_means_no_cut(ward: Any, episode: EpisodeId) -> None:
-    prn = EMERGENCY | {"purpose": "prn", "route": "by mouth", "mg": "0.5"}
-    kept = ward.dose(episode, prn, at(1, "10:00"))
-    assert "N24" in {reason.rule for reason in kept.judged.alert.reasons}
-    again = ward.dose(episode, prn, at(1, "16:00"))
-    assert again.judged.alert.level == 3
+def test_who_was_awake_in_between_has_not_been_drowsy_for_an_hour(ward: Any, episode: EpisodeId) -> None:
+    _drowsy(ward, episode, at(1, "07:05"))
+    _drowsy(ward, episode, at(1, "07:50"), rass=0)
+    _drowsy(ward, episode, at(1, "08:06"))
+    given = _dose(ward, episode, override_reason="easily roused")
+    assert ward.dose(episode, given, at(1, "08:07")).body.status is DoseStatus.GIVEN
+
+
+def test_who_is_still_drowsy_after_an_hour_is_the_prescribers_decision(ward: Any, episode: EpisodeId) -> None:
+    for clock in ("07:05", "07:35", "08:06"):
+        _drowsy(ward, episode, at(1, clock))
+    with pytest.raises(NotAllowed, match="still drowsy after 60 minutes: the prescriber decides"):
+        ward.dose(episode, _dose(ward, episode, override_reason="easily roused"), at(1, "08:07"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("dropped\x00", "without control characters"),
+        ("\u202egm 1 nevig", "without control characters"),
+        ("x" * 100_000, "at most 400 characters"),
+    ],
+)
+def test_a_reason_that_cannot_be_read_back_is_refused_and_nothing_is_kept(
+    ward: Any, episode: EpisodeId, text: str, sentence: str
+) -> None:
+    with pytest.raises(InputRefused, match=sentence):
+        ward.dose(episode, _dose(ward, episode, status="refused", reason=text), at(1, "08:00"))
+    assert ward.count(episode, RecordKind.DOSE) == 0
+
+
+def test_a_reason_in_another_script_is_kept_exactly(ward: Any, episode: EpisodeId) -> None:
+    kept = ward.dose(episode, _dose(ward, episode, status="refused", reason="אמרה לא 🙅"), at(1, "08:00"))
+    assert kept.body.reason == "אמרה לא 🙅"
+
+
+def test_a_dose_of_other_listed_tablets_keeps_what_was_really_used(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    planned = _dose(ward, episode)
+    halves = [{"product": "clonazepam-tablet-0.5mg", "count": "1"}]
+    with pytest.raises(InputRefused, match=f"make 0.5 mg, not {planned['mg']} mg"):
+        ward.dose(episode, planned | {"pieces": halves}, at(1, "08:00"))
+    assert ward.count(episode, RecordKind.DOSE) == 0
+    used = [{"product": "clonazepam-odt-0.125mg", "count": "7"}]
+    kept = ward.dose(episode, planned | {"pieces": used}, at(1, "08:00"))
+    assert [(piece.product, str(piece.count)) for piece in kept.body.pieces] == [("clonazepam-odt-0.125mg", "7")]
+
+
+def test_a_vomited_dose_is_given_once_more_on_order_and_only_once(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    given = ward.dose(episode, _dose(ward, episode), at(1, "08:00"))
+    vomited = ward.dose(episode, _dose(ward, episode, status="vomited", reason="at once"), at(1, "08:10"))
+    assert vomited.body.pieces == given.body.pieces
+    repeat = {
+        "status": "given",
+        "purpose": "repeat",
+        "medicine": "clonazepam",
+        "mg": _dose(ward, episode)["mg"],
+        "repeats": vomited.record_id,
+    }
+    with pytest.raises(InputRefused, match="write who ordered it"):
+        ward.dose(episode, repeat, at(1, "08:15"))
+    ordered = repeat | {"ordered_by": "Dr. Ames"}
+    with pytest.raises(InputRefused, match="as it was vomited"):
+        ward.dose(episode, ordered | {"mg": "2"}, at(1, "08:15"))
+    ward.dose(episode, ordered, at(1, "08:15"))
+    with pytest.raises(StateConflict, match="one repeat is the most"):
+        ward.dose(episode, ordered, at(1, "08:16"))
+
+
+def test_a_dose_vomited_after_an_hour_is_not_given_again(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    ward.dose(episode, _dose(ward, episode), at(1, "08:00"))
+    vomited = ward.dose(episode, _dose(ward, episode, status="vomited", reason="late"), at(1, "09:01"))
+    repeat = EMERGENCY | {"purpose": "repeat", "repeats": vomited.record_id}
+    with pytest.raises(StateConflict, match="More than 60 minutes after the dose"):
+        ward.dose(episode, repeat, at(1, "09:02"))
+
+
+def test_after_a_day_without_a_dose_the_same_one_needs_a_prescribers_word(ward: Any, episode: EpisodeId) -> None:
+    """Last dose at home at 06:30 of day 1; both doses of day 1 were refused."""
+    for clock in ("08:00", "20:00"):
+        ward.dose(episode, _dose(ward, episode, clock, status="refused", reason="away"), at(1, clock))
+    ward.observe(episode, kit.WELL, at(2, "07:50"))
+    dose = _dose(ward, episode, day=2, override_reason="seen at the bedside")
+    with pytest.raises(InputRefused, match="on a prescriber's word"):
+        ward.dose(episode, dose, at(2, "08:00"), by=NURSE)
+
+
+def test_a_prescriber_gives_the_same_dose_again_after_a_day(ward: Any, episode: EpisodeId) -> None:
+    ward.dose(episode, _dose(ward, episode, status="refused", reason="away"), at(1, "08:00"))
+    ward.dose(episode, _dose(ward, episode, "20:00", status="refused", reason="away"), at(1, "20:00"))
+    ward.observe(episode, kit.WELL, at(2, "07:50"))
+    kept = ward.dose(episode, _dose(ward, episode, day=2, override_reason="seen"), at(2, "08:00"), by=PHYSICIAN)
+    assert kept.body.status is DoseStatus.GIVEN
+
+
+def test_after_more_than_72_hours_the_old_dose_is_not_restarted_and_is_offered_outside_the_plan(
+    ward: Any, episode: EpisodeId
+) -> None:
+    for day in (1, 2, 3):
+        for clock in ("08:00", "20:00"):
+            ward.dose(episode, _dose(ward, episode, clock, day, status="refused", reason="away"), at(day, clock))
+    ward.observe(episode, kit.WELL, at(4, "07:50"))
+    dose = _dose(ward, episode, day=4, override_reason="seen", ordered_by="Dr. Ames")
+    with pytest.raises(NotFromThePlan, match="the old dose is not restarted") as refused:
+        ward.dose(episode, dose, at(4, "08:00"), by=PHYSICIAN)
+    assert refused.value.offered["medicine"] == "clonazepam"
+    assert refused.value.offered["ordered_by"] == "Dr. Ames"
+
+
+def test_a_prescribers_word_lets_a_nurse_give_by_the_ordered_route(ward: Any, episode: EpisodeId) -> None:
+    kit.with_doses_given(ward, episode, 1, 4)
+    ward.observe(episode, kit.WELL | {"rass": -2, "events": [SEIZURE]}, at(5, "07:58"))
+    ward.now = at(5, "08:00")
+    order = {"planned_for": at(5, "08:00"), "medicine": "clonazepam", "route": "into the cheek", "reason": "not awake"}
+    with pytest.raises(NotAllowed):
+        order_dose(ward, NURSE, episode, order, entry_id="order")
+    order_dose(ward, PHYSICIAN, episode, order, entry_id="order")
+    with pytest.raises(InputRefused, match="The order says into the cheek"):
+        ward.dose(episode, _dose(ward, episode, day=5), at(5, "08:05"))
+    kept = ward.dose(episode, _dose(ward, episode, day=5, route="into the cheek"), at(5, "08:05"))
+    assert (kept.body.ordered_by, kept.body.route.value) == ("Dr. Ames", "into the cheek")
+    assert "not awake" in kept.body.reason
+
+
+def test_a_prescribers_word_grows_as_old_as_a_reading(ward: Any, episode: EpisodeId) -> None:
+    _drowsy(ward, episode, at(1, "07:50"), rass=-2)
+    ward.now = at(1, "08:00")
+    order = {"planned_for": at(1, "08:00"), "medicine": "clonazepam", "route": "by mouth", "reason": "always like this"}
+    order_dose(ward, PHYSICIAN, episode, order, entry_id="order")
+    _drowsy(ward, episode, at(1, "08:25"), rass=-2)
+    with pytest.raises(DoseNotCleared):
+        ward.dose(episode, _dose(ward, episode), at(1, "08:31"))
+    assert ward.dose(episode, _dose(ward, episode), at(1, "08:30")).body.ordered_by == "Dr. Ames"
+
+
+def test_a_dose_withheld_on_an_order_is_not_given_early_by_a_nurse(ward: Any, episode: EpisodeId) -> None:
+    ward.observe(episode, kit.WELL, at(1, "07:50"))
+    withheld = _dose(ward, episode, status="withheld", reason="unsteady", ordered_by="Dr. Ames")
+    ward.dose(episode, withheld, at(1, "08:00"))
+    with pytest.raises(InputRefused, match="Withheld on an order until Mon 11 Jan 2027 09:00"):
+        ward.dose(episode, _dose(ward, episode), at(1, "08:10"))
+    ward.observe(episode, kit.WELL, at(1, "08:55"))
+    assert ward.dose(episode, _dose(ward, episode), at(1, "09:00")).body.status is DoseStatus.GIVEN
+
+
+def test_a_withheld_dose_comes_back_on_the_board_by_itself(ward: Any, episode: EpisodeId) -> None:
+    ward.dose(episode, _dose(ward, episode, status="withheld", reason="RASS -2"), at(1, "08:00"))
+    ward.observe(episode, kit.WELL, at(1, "08:05"))
+    row = ward.chart(episode).row
+    assert row.next_due_at == at(1, "09:00")
+    assert "dose withheld of 08:00, look again 09:00" in row.flags
+    ward.now = at(1, "09:01")
+    assert ward.chart(episode).due_doses[0].is_to_be_looked_at_again(ward.now)
+    ward.dose(episode, _dose(ward, episode), at(1, "08:35"))
+    assert not [flag for flag in ward.chart(episode).row.flags if flag.startswith("dose withheld")]
 
 
 def test_own_dose_entries_are_corrected_with_a_reason_and_stay_readable(ward: Any, episode: EpisodeId) -> None:

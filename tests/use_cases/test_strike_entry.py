@@ -10,12 +10,14 @@ import charting_ward as kit
 from taper_app.clinical.charting.struck import MovedEntryBody, StrikeBody, came_from, open_proposals
 from taper_app.clinical.errors import InputRefused, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.people import Actor, Role
-from taper_app.clinical.records import RecordKind, Unit
+from taper_app.clinical.records import RecordId, RecordKind, Unit
 from taper_app.use_cases.alerts import acknowledge_alert
 from taper_app.use_cases.assessing import dose_gate
 from taper_app.use_cases.chart import open_chart
+from taper_app.use_cases.chart_bedside import chart_bedside
 from taper_app.use_cases.chart_scale import chart_scale
 from taper_app.use_cases.handoff_view import open_summary
+from taper_app.use_cases.second_observer import chart_second_observer
 from taper_app.use_cases.strike_entry import decline_strike, propose_strike, sign_strike
 from taper_app.use_cases.weight import chart_weight
 
@@ -254,6 +256,25 @@ def test_a_weight_moves_and_stands_on_the_right_banner(ward, wrong, right):
     strike(ward, wrong, weight, right)
     assert ward.chart(wrong).weight is None
     assert ward.chart(right).weight.body.in_words == "160 lb (72.57 kg)"
+
+
+def test_an_own_supply_that_was_another_patients_moves_with_its_question_to_the_rules(ward, wrong, right):
+    found = {"kind": "own_supply_search", "outcome": "found", "found": "10 tablets", "done_with_it": "locked away"}
+    ward.now = at(1, "08:00")
+    kept = chart_bedside(ward, NURSE, wrong, found, entry_id="search", happened_at=at(1, "08:00"))
+    assert kept.judged.alert
+    strike(ward, wrong, kept.record_id, right)
+    assert [alert for alert in ward.chart(wrong).alerts if alert.is_open] == []
+    assert ward.chart(wrong).bedside == []
+    assert [moved.entry.outcome for moved in ward.chart(right).bedside] == ["found"]
+    assert "N05" in {reason.rule for alert in ward.chart(right).alerts for reason in alert.body.reasons}
+
+
+def test_a_word_about_another_entry_is_struck_without_moving_it(ward, wrong, right):
+    ward.observe(wrong, kit.WELL, at(1, "08:00"), entry_id="first")
+    chart_second_observer(ward, kit.OTHER_NURSE, wrong, RecordId("first"), {"rass": 0}, entry_id="second")
+    with pytest.raises(StateConflict, match="a word about another entry"):
+        strike(ward, wrong, RecordId("second-beside"), right)
 
 
 def test_a_scale_of_the_stay_moves_as_it_was_answered(ward, wrong, right):

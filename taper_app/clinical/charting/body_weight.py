@@ -81,7 +81,7 @@ def refuse_impossible(entered: Decimal, unit: WeightUnit, limits: VitalLimits) -
     if int(entered.as_tuple().exponent) < -_MOST_PLACES:
         raise ValueError(f"Weight {entered} {unit} is finer than a scale shows; write at most two decimals.")
     limit = limits.weight_kg
-    if limit.is_possible(kilograms(entered, unit)):
+    if limit.possible is None or limit.is_possible(kilograms(entered, unit)):
         return
     other = WeightUnit.LB if unit is WeightUnit.KG else WeightUnit.KG
     hint = f"; if it was read in {other}, choose {other}" if limit.is_possible(kilograms(entered, other)) else ""

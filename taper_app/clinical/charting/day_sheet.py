@@ -62,4 +62,5 @@ class DaySheet:
     sets: tuple[SetColumn, ...]
     doses: tuple[SheetLine, ...]
     events: tuple[SheetLine, ...]
+    others: tuple[SheetLine, ...]
     alerts: tuple[SheetLine, ...]

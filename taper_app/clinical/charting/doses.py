@@ -1,4 +1,7 @@
-"""Doses as they were charted, and which planned ones are due. Only a signed plan makes a dose due."""
+"""Doses as they were charted, and which planned ones are due. Only a signed plan makes a dose due.
+
+Comfort medicines are charted in the same shape and never count as a benzodiazepine: ``charted_doses`` leaves them out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from taper_app.clinical.answers import Answer
 from taper_app.clinical.planning.answer import DoseAt, Pieces
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.quantities import mg_of, mg_text
@@ -38,13 +42,26 @@ class DoseStatus(StrEnum):
 
 
 class DosePurpose(StrEnum):
-    """Why a dose was given: by the plan, or outside it."""
+    """Why a dose was given: by the plan, or outside it. ``REPEAT``: once more, because it was vomited."""
 
     PLANNED = "planned"
     EMERGENCY = "emergency"
     ADMISSION = "admission"
     TRANSFER = "transfer"
     PRN = "prn"
+    REPEAT = "repeat"
+    COMFORT = "comfort"
+
+    @property
+    def is_by_order(self) -> bool:
+        """Given by a standing order of the chart, with its maximum."""
+        return self in (DosePurpose.PRN, DosePurpose.COMFORT)
+
+    @property
+    def in_words(self) -> str:
+        return {"prn": "as needed", "repeat": "repeated after vomiting", "comfort": "comfort medicine"}.get(
+            self.value, self.value
+        )
 
 
 class Route(StrEnum):
@@ -58,7 +75,11 @@ class Route(StrEnum):
 
 
 class DoseBody(Frozen):
-    """Body of a DOSE record. ``medicine`` is an id of ``protocols/medicines/`` for planned doses, else as ordered."""
+    """Body of a DOSE record. ``medicine`` is an id of ``protocols/medicines/`` for planned doses, else as ordered.
+
+    ``order``: the standing order by which a dose as needed or a comfort medicine was given. ``repeats``: the record of
+    the vomited dose that this one takes the place of.
+    """
 
     status: DoseStatus
     purpose: DosePurpose
@@ -71,6 +92,10 @@ class DoseBody(Frozen):
     ordered_by: str = Field(default="", max_length=120)
     reason: str = Field(default="", max_length=400)
     recheck_at: AwareDatetime | None = None
+    order: RecordId | None = None
+    repeats: RecordId | None = None
+    vomited_after_minutes: int | None = Field(default=None, ge=0)
+    tablet_seen: Answer = Answer.NOT_ASSESSED
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -106,6 +131,13 @@ class ChartedDose:
     def at(self) -> datetime:
         return self.record.happened_at
 
+    @property
+    def minutes_after_its_time(self) -> int:
+        """How long after its planned time a dose was taken; 0 in time, before it, or outside the plan."""
+        if self.body.planned_for is None or not self.body.was_taken:
+            return 0
+        return max(0, int((self.at - self.body.planned_for).total_seconds() // 60))
+
 
 @dataclass(frozen=True, slots=True)
 class DueDose:
@@ -124,13 +156,26 @@ class DueDose:
             DoseStatus.LATE_ROUTE_TO_BE_ORDERED,
         )
 
+    def is_to_be_looked_at_again(self, now: datetime) -> bool:
+        """It was withheld, and the time has come at which it is looked at again."""
+        return bool(self.charted and self.charted.body.recheck_at and self.charted.body.recheck_at <= now)
+
     def minutes_late(self, now: datetime) -> int:
         """How late an open dose is; 0 before its time."""
         return max(0, int((now - self.planned_for).total_seconds() // 60)) if self.is_open else 0
 
 
 def charted_doses(records: Iterable[Record]) -> list[ChartedDose]:
-    """All doses that still stand, oldest first."""
+    """All doses of the plan and outside it that still stand, oldest first; comfort medicines are not among them."""
+    return [charted for charted in _all_charted(records) if charted.body.purpose is not DosePurpose.COMFORT]
+
+
+def comfort_doses(records: Iterable[Record]) -> list[ChartedDose]:
+    """Comfort medicines that were charted and still stand, oldest first."""
+    return [charted for charted in _all_charted(records) if charted.body.purpose is DosePurpose.COMFORT]
+
+
+def _all_charted(records: Iterable[Record]) -> list[ChartedDose]:
     doses = [record for record in records if record.kind is RecordKind.DOSE]
     return [ChartedDose(record, record.body_as(DoseBody)) for record in newest_uncorrected(doses)]
 
@@ -174,7 +219,7 @@ def moment_of(day: date, clock_time: str, zone: str) -> datetime:
 
 
 def doses_outside_plan(doses: Sequence[ChartedDose]) -> list[ChartedDose]:
-    """Emergency, admission, transfer and PRN doses."""
+    """Emergency, admission, transfer and as-needed doses, and those repeated after vomiting."""
     return [charted for charted in doses if charted.body.purpose is not DosePurpose.PLANNED]
 
 

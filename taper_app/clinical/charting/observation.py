@@ -258,6 +258,16 @@ class Observation(Frozen):
     #: Why this set replaces an earlier one; only in a correction.
     correction_reason: Note = ""
 
+    @field_validator("ciwa_b", mode="before")
+    @classmethod
+    def _is_no_total(cls, items: Any) -> Any:
+        if isinstance(items, (int, float, str, Decimal)):
+            raise ValueError(
+                "CIWA-B is charted item by item, each 0 to 4; a total cannot stand in its place, that of CIWA-Ar "
+                "least of all: it is another scale."
+            )
+        return items
+
     @field_validator("phq9", "gad7")
     @classmethod
     def _has_every_answer(cls, answers: tuple[int | None, ...] | None, info: ValidationInfo) -> Any:

@@ -69,11 +69,12 @@ STRIKABLE = (
     RecordKind.DOSE,
     RecordKind.SCALE,
     RecordKind.WEIGHT,
+    RecordKind.BEDSIDE_ENTRY,
     RecordKind.ALLERGIES,
     RecordKind.FACTS,
 )
 #: What can be moved. Allergies and facts restate everything that is known: moved, they would wipe out the other's.
-MOVABLE = (RecordKind.OBSERVATION, RecordKind.DOSE, RecordKind.SCALE, RecordKind.WEIGHT)
+MOVABLE = (RecordKind.OBSERVATION, RecordKind.DOSE, RecordKind.SCALE, RecordKind.WEIGHT, RecordKind.BEDSIDE_ENTRY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+)
 
 from taper_app.clinical.answers import Answer
+from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT
 from taper_app.clinical.quantities import plain
+from taper_app.clinical.typed_text import some_lines
 
 #: Input limits, not clinical ones: what cannot be a slip of the keyboard any more.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
@@ -72,6 +83,11 @@ def _in_our_years(value: DateT) -> DateT:
     return value
 
 
+def _readable(text: str, info: ValidationInfo) -> str:
+    """Judged only where something is typed now (the limits stand in the context): what is stored stays readable."""
+    return some_lines(text) if LIMITS_IN_CONTEXT in (info.context or {}) else text
+
+
 def _poss(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -97,4 +113,5 @@ ZeroToThree = Annotated[StrictInt, Field(ge=0, le=3)]
 Poss = Annotated[Literal["S", "1", "2", "3", "4"], BeforeValidator(_poss)]
 Acvpu = Literal["A", "C", "V", "P", "U"]
 ShortText = Annotated[str, Field(max_length=40)]
-Note = Annotated[str, Field(max_length=2000)]
+#: Free text; emoji and right-to-left marks stay as they were typed, what nobody can see is refused.
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]

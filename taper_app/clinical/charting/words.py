@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.quantities import plain
 
@@ -21,18 +22,28 @@ LEVEL_WORDS: Mapping[int, str] = {1: "Routine", 2: "Nurse in charge", 3: "Prescr
 ACVPU_WORDS: Mapping[str, str] = {"A": "alert", "C": "new confusion", "V": "voice", "P": "pain", "U": "none"}
 _EVENT_WORDS = {"suicidal_thoughts": "thoughts of suicide", "left_against_advice": "left against advice"}
 _INSIGHT = {True: ", knows that it is not real", False: ", takes it for real", None: ", insight not asked"}
+_RECOVERED = {True: ", over and recovered", False: ", over, not yet recovered", None: ", recovery not known"}
+_MODALITY = {"visual": ", seen", "auditory": ", heard", "tactile": ", felt", "olfactory": ", smelled or tasted"}
+_HEAD = {
+    Answer.YES: ", with a blow to the head",
+    Answer.NO: ", no blow to the head",
+    Answer.NOT_ASSESSED: ", blow to the head not known",
+}
 
 
 def event_words(observation: Observation) -> Iterator[str]:
-    """``Seizure, 2 min``, ``Hallucination, knows that it is not real (saw people)``."""
+    """``Seizure, 2 min, over and recovered``, ``Hallucination, seen, knows that it is not real (people)``."""
     for event in observation.events or ():
         words = _EVENT_WORDS.get(event.kind, event.kind)
         if event.kind == "seizure":
-            words += (
-                ", length not known" if event.duration_minutes is None else f", {plain(event.duration_minutes)} min"
-            )
+            length = event.duration_minutes
+            words += ", length not known" if length is None else f", {plain(length)} min"
+            words += ", still going on" if event.ongoing else _RECOVERED[event.recovered]
         if event.kind == "hallucination":
+            words += _MODALITY.get(event.modality or "", f", {event.modality}" if event.modality else "")
             words += _INSIGHT[event.insight]
+        if event.kind == "fall":
+            words += _HEAD[event.head_strike]
         yield f"{words[0].upper()}{words[1:]}{f' ({event.note})' if event.note else ''}"
 
 

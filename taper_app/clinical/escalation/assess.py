@@ -209,6 +209,9 @@ def _warnings(
         sentence = None if reading is None else limits.improbable(name, Decimal(reading))
         if sentence:
             yield AssessmentWarning(code="unusual_vital", field=f"observation.vitals.{name}", message=sentence)
+    glucose = case.observation.signs.glucose_mmol_l if case.observation.signs else None
+    if glucose is not None and (sentence := limits.improbable("glucose_mmol_l", glucose)):
+        yield AssessmentWarning(code="unusual_reading", field="observation.signs.glucose_mmol_l", message=sentence)
     if not situation.news2_is_valid:
         yield AssessmentWarning(
             code="news2_not_valid",

@@ -20,7 +20,8 @@ from taper_app.clinical.protocol.escalation_rules import DoseGate, Effect
 
 OverrideRole = Literal["nurse", "physician"] | None
 ValueT = TypeVar("ValueT")
-_SIGNS = ("slurred_speech", "ataxia", "nystagmus", "alcohol_on_breath")
+#: Looked for beside sedation and breathing; one that is seen asks to assess first.
+GATE_SIGNS = ("slurred_speech", "ataxia", "nystagmus", "alcohol_on_breath")
 _ROUTE_TO_BE_ORDERED = (
     "Late, route to be ordered: nothing by mouth until awake and swallowing; the prescriber orders the route now. "
     "Do not omit benzodiazepine"
@@ -171,7 +172,7 @@ def _in_target(spo2: int, patient: PatientFacts, gate: DoseGate) -> bool:
 
 def _signs_seen(observation: Observation) -> Iterable[str]:
     signs = observation.signs
-    return [sign for sign in _SIGNS if signs is not None and getattr(signs, sign) is Answer.YES]
+    return [sign for sign in GATE_SIGNS if signs is not None and getattr(signs, sign) is Answer.YES]
 
 
 def _drowsy_minutes(earlier: Sequence[ScoredSet], gate: DoseGate) -> Decimal:

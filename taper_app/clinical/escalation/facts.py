@@ -18,6 +18,7 @@ from taper_app.clinical.charting.observation import (
     Symptoms,
     Vitals,
 )
+from taper_app.clinical.charting.partial import is_partial
 from taper_app.clinical.charting.scores import asq_any_yes, suicide_screen_answered
 from taper_app.clinical.escalation.situation import (
     NOT_APPLICABLE,
@@ -220,7 +221,7 @@ def _set(now: ScoredSet, earlier: Sequence[ScoredSet], patient: PatientFacts, in
     overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
     expected = _interval_minutes(earlier, patient, interval)
     return {
-        "set_is_partial": is_partial(now),
+        "set_is_partial": is_partial(observation, ciwa_b_is_complete=now.ciwa_b.complete),
         "not_done_reason": observation.not_done.reason if observation.not_done else NOT_APPLICABLE,
         "overdue_minutes": overdue,
         "overdue_percent_of_interval": None if overdue is None or expected is None else overdue * 100 / expected,
@@ -237,15 +238,3 @@ def _interval_minutes(
         return hours * 60
     by_level: Mapping[str, int] = {str(level): minutes for level, minutes in interval.by_last_level.items()}
     return None if patient.last_level is None else Decimal(by_level[str(patient.last_level)])
-
-
-def is_partial(now: ScoredSet) -> bool:
-    """A set that was begun and not finished: a reason was given, or vitals or CIWA-B have blanks.
-
-    A block that was left out as a whole was not part of this set.
-    """
-    observation = now.observation
-    vitals_begun = observation.vitals is not None and any(field is not None for _name, field in observation.vitals)
-    vitals_blank = vitals_begun and bool(now.news2.missing)
-    ciwa_blank = bool(observation.ciwa_b and observation.ciwa_b.scores() and now.ciwa_b.missing)
-    return observation.not_done is not None or vitals_blank or ciwa_blank

@@ -207,6 +207,7 @@ def outside_plan(chart: ChartLike) -> Listed[DoseOutsidePlan]:
         DosePurpose.ADMISSION: "admission dose",
         DosePurpose.TRANSFER: "transfer dose",
         DosePurpose.PRN: "as-needed dose",
+        DosePurpose.REPEAT: "repeated after vomiting",
     }
     return Listed[DoseOutsidePlan](
         entries=tuple(

@@ -103,6 +103,21 @@ class EscalationRule(ProtocolEntry):
         return _LETTERS[self.trigger_evidence], _LETTERS[self.time_evidence]
 
 
+class VomitedDose(Cited):
+    """Until when a vomited dose may be given once more on an order, and until when a prescriber decides."""
+
+    repeat_up_to_minutes: Minutes
+    prescriber_decides_up_to_minutes: Minutes
+    other_route_from_doses: int = Field(ge=1)
+    within_hours: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> VomitedDose:
+        if self.repeat_up_to_minutes > self.prescriber_decides_up_to_minutes:
+            raise ValueError("repeat_up_to_minutes is above prescriber_decides_up_to_minutes; swap them.")
+        return self
+
+
 class DoseGate(Cited):
     """What has to be known before a due dose is given, and who may decide otherwise."""
 
@@ -119,6 +134,8 @@ class DoseGate(Cited):
     recheck_minutes: Minutes
     drowsy_prescriber_after_minutes: Minutes
     withheld_reopens_after_minutes: Minutes
+    prescriber_order_holds_minutes: Minutes
+    vomited: VomitedDose
 
     @model_validator(mode="after")
     def _is_ordered(self) -> DoseGate:

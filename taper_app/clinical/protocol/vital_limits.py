@@ -43,17 +43,19 @@ class Range(Cited):
 class VitalLimit(ProtocolEntry):
     """One vital sign: outside ``possible`` it is refused, outside ``probable`` it carries a warning.
 
-    ``zero_is_an_emergency``: zero is accepted although it lies outside both ranges.
+    ``zero_is_an_emergency``: zero is accepted although it lies outside both ranges. ``possible`` None: no source
+    says what is impossible, so nothing is refused.
     """
 
     name: str = Field(min_length=2)
     unit: str = Field(min_length=1)
-    possible: Range
+    possible: Range | None = None
     probable: Range
     zero_is_an_emergency: bool = False
 
     def is_possible(self, value: Decimal) -> bool:
-        return self.possible.holds(value) or (self.zero_is_an_emergency and value == 0)
+        is_in_range = self.possible is None or self.possible.holds(value)
+        return is_in_range or (self.zero_is_an_emergency and value == 0)
 
 
 class WeightChange(Cited):
@@ -76,6 +78,7 @@ class VitalLimits(ProtocolEntry):
     pulse: VitalLimit
     weight_kg: VitalLimit
     weight_change: WeightChange
+    glucose_mmol_l: VitalLimit
     #: Entered as °C, these are probably °F.
     fahrenheit_guess: Range
     reviewed: Reviewed | None = None
@@ -90,7 +93,7 @@ class VitalLimits(ProtocolEntry):
             self._refuse_impossible_fahrenheit(Decimal(value))
             return
         limit = self.of(vital)
-        if limit is None or limit.is_possible(Decimal(value)):
+        if limit is None or limit.possible is None or limit.is_possible(Decimal(value)):
             return
         hint = "check the reading"
         if vital == "temperature_c" and self.fahrenheit_guess.holds(Decimal(value)):
@@ -99,12 +102,12 @@ class VitalLimits(ProtocolEntry):
 
     def _refuse_impossible_fahrenheit(self, fahrenheit: Decimal) -> None:
         limit = self.temperature_c
+        possible = limit.possible
         celsius = rounded(Fraction(fahrenheit - 32) * 5 / 9, 1)
         if limit.is_possible(celsius):
             return
-        hint = (
-            "it looks like °C, so send it as temperature_c" if limit.possible.holds(fahrenheit) else "check the reading"
-        )
+        is_celsius = possible is not None and possible.holds(fahrenheit)
+        hint = "it looks like °C, so send it as temperature_c" if is_celsius else "check the reading"
         raise ValueError(f"{limit.name} {plain(fahrenheit)} °F is impossible; {hint}.")
 
     def improbable(self, vital: str, value: Decimal) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from taper_app.clinical.protocol.aftercare import AftercareServices
+from taper_app.clinical.protocol.bedside_rules import BedsideRules
 from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBook
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
@@ -22,6 +23,7 @@ class WardProtocols(Protocols):
 
     scales: Mapping[str, Scale]
     vital_limits: VitalLimits
+    bedside: BedsideRules
     escalation: Mapping[str, EscalationFile]
     rules: RuleBook
     aftercare: AftercareServices

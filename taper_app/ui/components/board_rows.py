@@ -15,7 +15,7 @@ from taper_app.ui.components import show
 from taper_app.ui.components.levels import row_badge
 from taper_app.ui.components.times import ago, moment_text
 from taper_app.ui.current import Here
-from taper_app.use_cases.board import ward_board
+from taper_app.use_cases.board import DOSE_WITHHELD, ward_board
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 from taper_app.use_cases.set_up_unit import all_units
 
@@ -83,7 +83,7 @@ def _row(at: Here, row: LatestRow, now: datetime) -> None:
         )
         what.markdown(
             f"{show.plain_text(row.headline)}{_waiting(row, now)}  \n"
-            f"{' · '.join([_due(row, now), *_two_decisions(row), show.plain_text(row.plan_line)])}"
+            f"{' · '.join([_due(row, now), *_withheld(row), *_two_decisions(row), show.plain_text(row.plan_line)])}"
         )
         if opener.button("Open", key=f"open-{row.episode_id}", width="stretch"):
             current.open_patient(row.episode_id)
@@ -117,6 +117,12 @@ def _waiting(row: LatestRow, now: datetime) -> str:
 def _due(row: LatestRow, now: datetime) -> str:
     if row.next_due_at is None:
         return "no set due"
+    what = "set or withheld dose" if _withheld(row) else "set"
     if row.next_due_at < now:
-        return f"set **overdue** since {ago(row.next_due_at, now).removesuffix(' ago')}"
-    return f"next set {ago(row.next_due_at, now)}"
+        return f"{what} **overdue** since {ago(row.next_due_at, now).removesuffix(' ago')}"
+    return f"next {what} {ago(row.next_due_at, now)}"
+
+
+def _withheld(row: LatestRow) -> list[str]:
+    """A dose that waits stands in the row until something else becomes of it."""
+    return [f"**{show.plain_text(flag)}**" for flag in row.flags if flag.startswith(DOSE_WITHHELD)]

@@ -15,7 +15,7 @@ from taper_app.ui.components.handoff_fields import offer_file
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.figures.day_line import day_line, rows
 from taper_app.use_cases.chart import Chart
-from taper_app.use_cases.day_sheet import print_day, sheet_of
+from taper_app.use_cases.day_sheet import is_set, print_day, sheet_of
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 _LAST_SETS = 3
@@ -23,7 +23,7 @@ _LAST_SETS = 3
 
 def last_sets(chart: Chart) -> None:
     """The last sets above the form, as they stand on paper: one a row, newest first."""
-    sheet_sets = [found for found in chart.sets if found.is_full][-_LAST_SETS:]
+    sheet_sets = [found for found in chart.sets if is_set(found.observation)][-_LAST_SETS:]
     if not sheet_sets:
         return
     head = ("Last sets", "RR", "SpO2", "BP", "Pulse", "°C", "RASS", "NEWS2", "CIWA-B", "By")
@@ -63,7 +63,7 @@ def day_so_far(episode_id: EpisodeId) -> None:
     at = current.here()
     with show.refusals():
         chart = current.chart_now(at, episode_id)
-        sheet = sheet_of(chart, at.actor.signature)
+        sheet = sheet_of(chart, at.actor.signature, at.app.protocols)
         st.subheader("Last 24 hours", anchor=False)
         st.markdown(_sentence(sheet))
         st.image(day_line(sheet), width="stretch")

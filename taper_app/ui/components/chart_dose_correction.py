@@ -40,7 +40,8 @@ def dose_correction(at: Here, chart: Chart, dose: ChartedDose) -> None:
     tail = f"{chart.episode_id}|{entry_id_of(form, chart.episode_id)}"
     with st.container(border=True):
         st.markdown("The entry stays readable; this one takes its place.")
-        written = _outside(dose, form, tail) if dose.body.purpose is not DosePurpose.PLANNED else {}
+        is_typed = dose.body.purpose is not DosePurpose.PLANNED and dose.body.order is None
+        written = _outside(dose, form, tail) if is_typed else {}
         status = st.pills(
             "What became of it",
             list(_STATUSES),
@@ -77,6 +78,8 @@ def _as_charted(chart: Chart, dose: ChartedDose) -> dict[str, Any]:
         "route": body.route,
         "planned_for": body.planned_for,
         "ordered_by": body.ordered_by,
+        "order": body.order,
+        "repeats": body.repeats,
     }
 
 

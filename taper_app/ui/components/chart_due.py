@@ -17,7 +17,8 @@ def what_is_due(chart: Chart) -> None:
     with st.container(border=True, key=f"due-{chart.episode_id}"):
         st.markdown(f"**Due: {_set_line(chart)}**")
         newest, earlier = newest_and_earlier(chart.due_doses)
-        for due in newest:
+        # A withheld dose whose time has come stands before the others.
+        for due in sorted(newest, key=lambda due: not due.is_to_be_looked_at_again(chart.now)):
             st.markdown(f"**Due: dose {dose_line(due, chart)}**")
         if earlier:
             st.markdown(f"**Not charted: {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'}**")
@@ -58,7 +59,10 @@ def _so_far(due: DueDose, chart: Chart) -> str:
     body = due.charted.body
     at = clock_text(due.charted.at, chart.unit.zone)
     if body.status is DoseStatus.WITHHELD and body.recheck_at:
-        return f" · withheld at {at}, look again at {clock_text(body.recheck_at, chart.unit.zone)}"
+        again = clock_text(body.recheck_at, chart.unit.zone)
+        if due.is_to_be_looked_at_again(chart.now):
+            return f" · withheld at {at}: LOOK AGAIN NOW (since {again}), then give it or ask the prescriber"
+        return f" · withheld at {at}, look again at {again}"
     return f" · {body.status.in_words} since {at}"
 
 

@@ -7,33 +7,46 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from taper_app.clinical.charting.doses import ChartedDose, DoseBody
+from taper_app.clinical.charting.bedside import ChartedEntry, entry_of
+from taper_app.clinical.charting.bedside_history import SecondObservation
+from taper_app.clinical.charting.body_weight import WeightBody, charted_weights
+from taper_app.clinical.charting.doses import ChartedDose, DoseBody, DosePurpose
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.charting.stay_scales import ScaleBody
-from taper_app.clinical.charting.words import event_words, symptom_words
-from taper_app.clinical.escalation.answer import Assessment
+from taper_app.clinical.charting.struck import set_made_from
+from taper_app.clinical.protocol.bedside_rules import BedsideRules
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.records import EpisodeId, Record, RecordKind
+from taper_app.export.bedside_words import entry_words
+from taper_app.export.plan_sheets import pieces_in_words
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.chart_bedside import open_form
+from taper_app.ui.components.chart_bedside_forms import LABS, WEIGHT, is_labs_alone
 from taper_app.ui.components.chart_dose_correction import begin_dose_correction, dose_correction
-from taper_app.ui.components.chart_scale_words import charted_words
+from taper_app.ui.components.chart_order_lines import order_and_waste_lines
 from taper_app.ui.components.chart_set_form import begin_correction
+from taper_app.ui.components.chart_set_words import set_text
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.levels import level_text
+from taper_app.ui.components.patient_weight import begin_correction as begin_weight_correction
 from taper_app.ui.components.times import moment_text
 from taper_app.use_cases.chart import Chart, ChartedSet
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 _SHOWN_FIRST = 12
-_LATE_FROM_SECONDS = 15 * 60
+_NOT_CORRECTED = "not corrected here"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: its record, what it says, and the dose that it is about, if any."""
+    """One entry: its record, what it says, the dose that it is about, and the bedside form that corrects it, if any."""
 
     record: Record
     text: str
     dose: ChartedDose | None = None
+    may_be_corrected: bool = True
+    form: str = ""
 
 
 @st.fragment
@@ -42,7 +55,8 @@ def entries(episode_id: EpisodeId) -> None:
     at = current.here()
     with show.refusals():
         chart = current.chart_now(at, episode_id)
-        lines = lines_of(chart)
+        rules = at.app.protocols.bedside
+        lines = lines_of(chart, at.app.protocols)
         st.subheader("Entries of this stay", anchor=False)
         if not lines:
             st.markdown("Nothing is charted yet. Begin with the observation set above.")
@@ -50,117 +64,111 @@ def entries(episode_id: EpisodeId) -> None:
         show_all = len(lines) > _SHOWN_FIRST and st.toggle("Show all", key=f"all-entries-{episode_id}")
         may_correct = grant_of(UseCase.CORRECT_OWN_ENTRY, at.actor.role) is not Grant.NO
         for line in lines if show_all else lines[:_SHOWN_FIRST]:
-            st.text(_head(chart, line.record) + line.text + _corrections(chart, line.record))
+            st.text(_head(chart, line.record) + line.text + _corrections(chart, line.record, rules))
             is_own = line.record.author.user_id == at.actor.user_id
-            is_corrected_here = line.record.kind is not RecordKind.SCALE
-            if may_correct and is_own and is_corrected_here and chart.row.status == "open":
+            if may_correct and line.may_be_corrected and is_own and chart.row.status == "open":
                 _correct_button(episode_id, line)
                 if line.dose:
                     dose_correction(at, chart, line.dose)
 
 
-def lines_of(chart: Chart) -> list[Line]:
-    """Sets and doses that stand, newest first."""
-    return sorted(_lines(chart), key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
+def lines_of(chart: Chart, protocols: WardProtocols) -> list[Line]:
+    """Everything charted that stands, newest first."""
+    found = _lines(chart, protocols)
+    return sorted(found, key=lambda line: (line.record.happened_at, line.record.recorded_at), reverse=True)
 
 
 def _correct_button(episode_id: EpisodeId, line: Line) -> None:
+    if line.form == _NOT_CORRECTED:
+        return
     if st.button("Correct", key=f"correct-{line.record.id}"):
-        begin = begin_dose_correction if line.dose else begin_correction
-        begin(episode_id, line.record.id)
+        if line.form == WEIGHT:
+            begin_weight_correction(episode_id, line.record.id)
+            open_form(episode_id, WEIGHT)
+        elif line.form:
+            open_form(episode_id, line.form, corrects=line.record.id)
+        elif line.dose:
+            begin_dose_correction(episode_id, line.record.id)
+        else:
+            begin_correction(episode_id, line.record.id)
         st.rerun()
 
 
-def _lines(chart: Chart) -> Iterator[Line]:
+def _lines(chart: Chart, protocols: WardProtocols) -> Iterator[Line]:
+    rules = protocols.bedside
+    answered = {set_made_from(found.id): found for found in chart.bedside}
+    levels = {}
     for charted in chart.sets:
-        text = _set_text(charted)
-        if text:
-            yield Line(charted.record, text)
+        if charted.record.id in answered:
+            levels[answered[charted.record.id].id] = int((charted.assessment or {}).get("level", 1))
+        elif text := set_text(charted):
+            yield Line(charted.record, text, form=LABS if is_labs_alone(charted.observation) else "")
     for record in chart.of_kind(RecordKind.SCALE):
-        yield Line(record, record.body_as(ScaleBody).in_words)
-    for dose in chart.doses:
-        yield Line(dose.record, _dose_text(dose), dose)
+        yield Line(record, record.body_as(ScaleBody).in_words, may_be_corrected=False)
+    for weighed in charted_weights(chart.records):
+        yield Line(weighed.record, _weight_text(weighed.body), form=WEIGHT)
+    for dose in (*chart.doses, *chart.comfort_doses):
+        yield Line(dose.record, _dose_text(dose, protocols), dose)
+    for record, text in order_and_waste_lines(chart, protocols):
+        yield Line(record, text, may_be_corrected=False)
+    for found in chart.bedside:
+        level = f" · {level_text(levels[found.id])}" if found.id in levels else ""
+        yield Line(found.record, entry_words(found.entry, rules, chart.unit.zone) + level, form=_form_of(found))
+
+
+def _form_of(found: ChartedEntry) -> str:
+    """The bedside form that corrects an entry; a link between two observers is corrected in their sets."""
+    return _NOT_CORRECTED if isinstance(found.entry, SecondObservation) else found.entry.kind
+
+
+def _weight_text(weight: WeightBody) -> str:
+    return f"Weight: {weight.in_words}, {weight.source}"
 
 
 def _head(chart: Chart, record: Record) -> str:
-    zone = chart.unit.zone
-    is_late = (record.recorded_at - record.happened_at).total_seconds() > _LATE_FROM_SECONDS
-    late = f" (late entry, written {moment_text(record.recorded_at, zone)})" if is_late else ""
-    return f"{moment_text(record.happened_at, zone)}{late} · {record.author.signature}\n"
+    return f"{entry_times(record, chart.unit.zone)} · {record.author.signature}\n"
 
 
-def _set_text(charted: ChartedSet) -> str:
-    """What was charted, in words; empty for a set that only counts doses, which has its own line."""
-    observation = charted.observation
-    parts = [*event_words(observation), *_vitals(observation), *_scales(charted), *symptom_words(observation)]
-    if observation.not_done:
-        parts.append(f"could not be done: {observation.not_done.reason}")
-    if not parts:
-        return ""
-    level = int((charted.assessment or {}).get("level", 1))
-    return f"{'; '.join(parts)} · {level_text(level)}"
-
-
-def _vitals(observation: Observation) -> Iterator[str]:
-    vitals = observation.vitals
-    if vitals is None:
-        return
-    if vitals.respiratory_rate is not None:
-        yield f"RR {vitals.respiratory_rate}"
-    if vitals.spo2 is not None:
-        air = "" if vitals.on_oxygen is None else " on oxygen" if vitals.on_oxygen else " on air"
-        yield f"SpO2 {vitals.spo2} %{air}"
-    if vitals.systolic is not None:
-        yield f"BP {vitals.systolic}/{'not read' if vitals.diastolic is None else vitals.diastolic}"
-    if vitals.pulse is not None:
-        yield f"pulse {vitals.pulse}"
-    if vitals.celsius is not None:
-        yield f"{vitals.celsius} °C"
-    if vitals.acvpu is not None:
-        yield f"ACVPU {vitals.acvpu}"
-
-
-def _scales(charted: ChartedSet) -> Iterator[str]:
-    observation = charted.observation
-    if observation.rass is not None:
-        yield f"RASS {observation.rass:+d}" if observation.rass else "RASS 0"
-    answer = Assessment.model_validate(charted.assessment) if charted.assessment else None
-    if answer and answer.scores.news2.total is not None:
-        yield f"NEWS2 {answer.scores.news2.total}"
-    if answer and observation.ciwa_b and observation.ciwa_b.scores():
-        score = answer.scores.ciwa_b
-        yield f"CIWA-B {score.total}" if score.complete else f"CIWA-B at least {score.least}, at most {score.most}"
-    yield from charted_words(observation, answer.scores if answer else None)
-
-
-def _dose_text(dose: ChartedDose) -> str:
+def _dose_text(dose: ChartedDose, protocols: WardProtocols) -> str:
+    """What became of it, how late, of what it was made, by whose order and why."""
     body = dose.body
-    planned = "" if body.planned_for else f", outside the plan ({body.purpose.value}), ordered by {body.ordered_by}"
+    if body.purpose is DosePurpose.COMFORT:
+        planned = f", comfort medicine, ordered by {body.ordered_by}"
+    else:
+        planned = f", outside the plan ({body.purpose.in_words}), ordered by {body.ordered_by}"
+    planned = "" if body.planned_for else planned
     if body.planned_for and body.ordered_by:
         planned = f", ordered by {body.ordered_by}"
     because = f": {body.reason}" if body.reason else ""
-    return f"Dose: {body.in_words}, {body.route.value}{planned}{because}"
+    late = f", {dose.minutes_after_its_time} min after its time" if dose.minutes_after_its_time else ""
+    made_of = f", of {pieces_in_words(body.pieces, protocols)}" if body.pieces and body.was_taken else ""
+    return f"Dose: {body.in_words}{late}, {body.route.value}{made_of}{planned}{because}"
 
 
-def _corrections(chart: Chart, record: Record) -> str:
+def _corrections(chart: Chart, record: Record, rules: BedsideRules) -> str:
     """What this entry takes the place of, newest first, with the reason where one was given."""
     replaced = chart.history_of(record.id)
     if not replaced:
         return ""
     reason = str(record.body.get("correction_reason") or "")
     because = f", because: {reason}" if reason else ""
-    earlier = "".join(f"\n   before: {_before(chart, old)}" for old in replaced)
+    earlier = "".join(f"\n   before: {_before(chart, old, rules)}" for old in replaced)
     return f"\n   takes the place of an earlier entry{because}{earlier}"
 
 
-def _before(chart: Chart, old: Record) -> str:
+def _before(chart: Chart, old: Record, rules: BedsideRules) -> str:
     written = moment_text(old.recorded_at, chart.unit.zone)
     if old.kind is RecordKind.DOSE:
         return f"{old.body_as(DoseBody).in_words} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.WEIGHT:
+        return f"{_weight_text(old.body_as(WeightBody))} (written {written}, {old.author.signature})"
+    if old.kind is RecordKind.BEDSIDE_ENTRY:
+        said = entry_words(entry_of(old).entry, rules, chart.unit.zone)
+        return f"{said} (written {written}, {old.author.signature})"
     if old.kind is RecordKind.SCALE:
         return f"{old.body_as(ScaleBody).in_words} (written {written}, {old.author.signature})"
     charted = ChartedSet(old, old.body_as(Observation), _assessment_of(chart, old))
-    return f"{_set_text(charted)} (written {written}, {old.author.signature})"
+    return f"{set_text(charted)} (written {written}, {old.author.signature})"
 
 
 def _assessment_of(chart: Chart, old: Record) -> dict[str, object] | None:

@@ -82,7 +82,7 @@ def _ask_fall(form: EntryForm) -> Answers:
     return {
         "when": st.text_input(_WHEN, **form.text("when")),
         "head_strike": _choice(form, "head", "A blow to the head?", {**_YES_NO_UNASKED, "not_assessed": "Not known"}),
-        "note": st.text_input("What happened, in a few words", max_chars=400, **form.text("note")),
+        "note": st.text_input("What happened, in a few words", **form.text("note")),
     }
 
 
@@ -93,7 +93,7 @@ def _fall(answers: Answers) -> dict[str, Any]:
 def _ask_vomited(form: EntryForm) -> Answers:
     return {
         "when": st.text_input(_WHEN, **form.text("when")),
-        "note": st.text_input("A tablet seen? Anything else?", max_chars=400, **form.text("note")),
+        "note": st.text_input("A tablet seen? Anything else?", **form.text("note")),
     }
 
 
@@ -122,7 +122,7 @@ def _ask_suicidal(form: EntryForm) -> Answers:
     return {
         "when": st.text_input(_WHEN, **form.text("when")),
         "now": _choice(form, "now", "Thoughts of killing oneself right now?", _YES_NO_UNASKED),
-        "note": st.text_input("What was said", max_chars=400, **form.text("note")),
+        "note": st.text_input("What was said", **form.text("note")),
     }
 
 
@@ -159,6 +159,7 @@ QUICK_ENTRIES: Mapping[str, QuickEntry] = {
     "stomach_cramps": _symptom("stomach_cramps", "Stomach cramps"),
     "muscle_cramps": _symptom("muscle_cramps", "Muscle cramps"),
     "tremor": _symptom("tremor", "Tremor"),
+    "craving": _symptom("craving", "Craving"),
 }
 
 

@@ -18,6 +18,7 @@ from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import clock_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet
+from taper_app.use_cases.day_sheet import is_set
 from taper_app.use_cases.observe import Charted
 
 _ROUTINE = 1
@@ -90,7 +91,7 @@ def _closed(at: Here, chart: Chart, moment: datetime, answer: Assessment | None,
 
 
 def _is_others(at: Here, found: ChartedSet) -> bool:
-    return found.is_full and found.record.author.user_id != at.actor.user_id
+    return is_set(found.observation) and found.record.author.user_id != at.actor.user_id
 
 
 def _done(episode_id: EpisodeId) -> str:

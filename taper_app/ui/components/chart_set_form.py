@@ -166,12 +166,12 @@ def _not_done(entry: EntryForm) -> None:
     with st.expander("Could not be done"):
         reasons = entry.chosen("not_done.reason", list(_NOT_DONE))
         st.segmented_control("Why", format_func=_NOT_DONE.__getitem__, **reasons)
-        st.text_input("In a few words", max_chars=400, **entry.text("not_done.note"))
+        st.text_input("In a few words", **entry.text("not_done.note"))
 
 
 def _when(entry: EntryForm, chart: Chart, corrected: ChartedSet | None) -> None:
     if corrected:
-        st.text_input("Why is it corrected", max_chars=400, **entry.text(REASON))
+        st.text_input("Why is it corrected", **entry.text(REASON))
         return
     st.segmented_control("Happened", **entry.chosen(WHEN, [NOW, EARLIER], NOW))
     if entry.value(WHEN) == EARLIER:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import streamlit as st
 
 from taper_app.clinical.charting.allergies import AllergiesBody
-from taper_app.clinical.charting.body_weight import WeightBody
 from taper_app.clinical.charting.struck import (
     MOVABLE,
     STRIKABLE,
@@ -22,6 +21,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entries import lines_of
 from taper_app.ui.components.chart_entry import entry_id_of, next_entry
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.times import date_text, moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.board import ward_board
@@ -35,7 +35,6 @@ _TOO = {True: "of the other patient too", False: "of this patient, and stands ag
 _LONGEST_LABEL = 110
 #: Kinds that have no line among the entries of a stay.
 _WORDS: dict[RecordKind, Callable[[Record], str]] = {
-    RecordKind.WEIGHT: lambda record: f"Weight {record.body_as(WeightBody).in_words}",
     RecordKind.ALLERGIES: lambda record: f"Allergies: {record.body_as(AllergiesBody).in_words}",
     RecordKind.FACTS: lambda record: "Facts that were asked",
 }
@@ -52,19 +51,19 @@ def wrong_patient(episode_id: EpisodeId) -> None:
         others = _others(at, chart) if grant is not Grant.NO else {}
         for proposal in open_proposals(chart.records):
             _waiting(at, chart, proposal, others, may_sign=grant is Grant.SIGN)
-        traces(chart)
+        traces(at, chart)
         if grant is not Grant.NO:
             with st.expander("Strike an entry that belongs to another patient"):
                 _form(at, chart, others)
 
 
-def traces(chart: Chart) -> None:
+def traces(at: Here, chart: Chart) -> None:
     """What was struck from this chart and what came from another one; nothing when neither happened."""
     signed = _signed(chart)
-    for record_id, text in _texts_by_id(chart, chart.struck).items():
+    for record_id, text in _texts_by_id(at, chart, chart.struck).items():
         st.text(f"STRUCK, counts in nothing: {text}{signed.get(record_id, '')}")
     moved = came_from(chart.records)
-    for record_id, text in _texts_by_id(chart, chart.records).items():
+    for record_id, text in _texts_by_id(at, chart, chart.records).items():
         if record_id in moved:
             trace = moved[record_id]
             when = moment_text(trace.charted_at, chart.unit.zone)
@@ -86,10 +85,10 @@ def _signed(chart: Chart) -> dict[RecordId, str]:
     return found
 
 
-def _texts_by_id(chart: Chart, records: Sequence[Record]) -> dict[RecordId, str]:
+def _texts_by_id(at: Here, chart: Chart, records: Sequence[Record]) -> dict[RecordId, str]:
     """What each strikable entry among the records says, newest first."""
     of_these = replace(chart, records=records, struck=())
-    found = {line.record.id: (line.record, line.text) for line in lines_of(of_these)}
+    found = {line.record.id: (line.record, line.text) for line in lines_of(of_these, at.app.protocols)}
     for kind, words in _WORDS.items():
         for record in of_these.of_kind(kind):
             found[record.id] = (record, words(record))
@@ -98,7 +97,7 @@ def _texts_by_id(chart: Chart, records: Sequence[Record]) -> dict[RecordId, str]
 
 
 def _line(chart: Chart, record: Record, text: str) -> str:
-    when = moment_text(record.happened_at, chart.unit.zone)
+    when = entry_times(record, chart.unit.zone)
     return f"{when} · {text} · {record.author.signature}"
 
 
@@ -117,7 +116,7 @@ def _form(at: Here, chart: Chart, others: Mapping[str, LatestRow]) -> None:
         "Only for what was charted here by mistake. A dose that this patient really took is not struck: it stays, the "
         "prescriber is told, and the incident is reported."
     )
-    texts = _texts_by_id(chart, chart.records)
+    texts = _texts_by_id(at, chart, chart.records)
     if not texts:
         st.markdown("Nothing is charted here yet.")
         return
@@ -165,7 +164,7 @@ def _waiting(
     at: Here, chart: Chart, proposal: OpenProposal, others: Mapping[str, LatestRow], *, may_sign: bool
 ) -> None:
     """One proposal, with both patients named in full: who signs compares them before anything changes."""
-    texts = _texts_by_id(chart, chart.records)
+    texts = _texts_by_id(at, chart, chart.records)
     body, record = proposal.body, proposal.record
     patient = chart.patient
     with st.container(border=True):

@@ -12,6 +12,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import clock_moment
+from taper_app.ui.components.entry_times import entry_times
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, open_chart
@@ -46,7 +47,7 @@ def weight(episode_id: EpisodeId) -> None:
 
 def _line(at: Here, chart: Chart, charted: ChartedWeight, may_correct: bool) -> None:
     told, act = st.columns([5, 1.4], vertical_alignment="center")
-    when = moment_text(charted.at, chart.unit.zone)
+    when = entry_times(charted.record, chart.unit.zone)
     before = "".join(
         f"\n   takes the place of {old.body['entered']} {old.body['unit']}, because: {charted.body.correction_reason}"
         for old in chart.history_of(charted.record.id)[:1]
@@ -56,8 +57,8 @@ def _line(at: Here, chart: Chart, charted: ChartedWeight, may_correct: bool) -> 
     if may_correct and charted.record.author.user_id == at.actor.user_id:
         act.button(
             "Correct",
-            key=f"correct-{charted.record.id}",
-            on_click=_begin_correction,
+            key=f"correct-weight-{charted.record.id}",
+            on_click=begin_correction,
             args=(chart.episode_id, charted.record.id),
             width="stretch",
         )
@@ -124,7 +125,8 @@ def _corrected(chart: Chart, weights: list[ChartedWeight]) -> ChartedWeight | No
     return next((charted for charted in weights if charted.record.id == wanted), None)
 
 
-def _begin_correction(episode_id: EpisodeId, record_id: str) -> None:
+def begin_correction(episode_id: EpisodeId, record_id: str) -> None:
+    """The form shows this weight from the next run on."""
     st.session_state[_pin(episode_id)] = record_id
 
 

@@ -19,7 +19,12 @@ _LABELS = {
     "moves_to": "Whose it is",
     "unit_id": "Unit",
 }
-_MOMENT = "write the moment like 2026-12-01T08:00:00-05:00"
+_ON_SCREEN = {
+    # The offset is added from the ward's zone, so nobody is asked to write one.
+    "write the moment like 2026-12-01T08:00:00-05:00": "write the day like 2026-12-01 and the time like 08:00",
+    "so send it as temperature_f": "so choose °F beside it",
+    "so send it as temperature_c": "so choose °C beside it",
+}
 
 
 @contextmanager
@@ -46,8 +51,10 @@ def faults(found: tuple[Fault, ...]) -> None:
 
 
 def _on_screen(message: str) -> str:
-    """Screens ask for a day and a time; the offset is added from the ward's zone, so nobody is asked to write one."""
-    return message.replace(_MOMENT, "write the day like 2026-12-01 and the time like 08:00")
+    """Screens ask for a day and a time, and for a temperature beside its unit: the fix is named as it stands there."""
+    for written, on_screen in _ON_SCREEN.items():
+        message = message.replace(written, on_screen)
+    return message
 
 
 def _field(fault: Fault) -> str:

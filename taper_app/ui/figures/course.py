@@ -156,8 +156,12 @@ def _dose(chart: Chart, charted: ChartedDose) -> DoseMark:
     if not given:
         words += f", {body.status.in_words}"
     if not by_plan:
-        words += f", {'PRN' if body.purpose is DosePurpose.PRN else body.purpose.value} dose"
+        words += f", {'PRN dose' if body.purpose is DosePurpose.PRN else _purpose_words(body.purpose)}"
     return DoseMark(_local(chart, charted.at), mg_of(body.tenth_mcg), body.medicine, words, body.was_taken, by_plan)
+
+
+def _purpose_words(purpose: DosePurpose) -> str:
+    return purpose.in_words if purpose is DosePurpose.REPEAT else f"{purpose.in_words} dose"
 
 
 def _totals(chart: Chart, now: datetime) -> Iterator[DayTotal]:

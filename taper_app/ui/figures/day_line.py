@@ -121,7 +121,12 @@ def _alerts(sheet: DaySheet) -> Iterator[str]:
 def rows(sheet: DaySheet) -> Sequence[tuple[Written, str, str, str]]:
     """The table behind the picture, newest first: written, what it is, what was charted, more of it."""
     found = [(column.written, "Set", _set_words(column), LEVEL_WORDS[column.level]) for column in sheet.sets]
-    for name, lines in (("Event", sheet.events), ("Dose", sheet.doses), ("Alert", sheet.alerts)):
+    for name, lines in (
+        ("Event", sheet.events),
+        ("Dose", sheet.doses),
+        ("Other", sheet.others),
+        ("Alert", sheet.alerts),
+    ):
         found += [(line.written, name, line.what, line.more) for line in lines]
     return sorted(found, key=lambda row: row[0].happened_at, reverse=True)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from taper_app.ui import current
 from taper_app.ui.components import frame, show
 from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, unacknowledged
+from taper_app.ui.components.chart_bedside import more_to_chart
+from taper_app.ui.components.chart_bedside_due import bedside_due
 from taper_app.ui.components.chart_day import day_so_far, last_sets
 from taper_app.ui.components.chart_doses import doses
 from taper_app.ui.components.chart_due import what_is_due
@@ -31,11 +33,13 @@ with show.refusals():
         newest_answer(at, chart)
         if is_open:
             what_is_due(chart)
+            bedside_due(at, chart)
             if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
                 quick_buttons(chart, may_open=not answer_is_open)
             last_sets(chart)
             observation_form(chart.episode_id)
             doses(chart.episode_id)
+            more_to_chart(chart.episode_id)
         open_alerts(chart.episode_id)
         day_so_far(chart.episode_id)
         if is_open:
@@ -43,5 +47,5 @@ with show.refusals():
             facts(chart.episode_id)
             scales_of_the_stay(chart.episode_id)
         entries(chart.episode_id)
-        traces(chart)
+        traces(at, chart)
 frame.bottom(at.app.protocols)

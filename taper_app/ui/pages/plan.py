@@ -6,6 +6,7 @@ import streamlit as st
 
 from taper_app.ui import current
 from taper_app.ui.components import frame, plan_build, plan_change, plan_sign, plan_versions, show
+from taper_app.ui.components.chart_bedside_due import baseline_line
 from taper_app.ui.components.facts_form import facts
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
@@ -17,6 +18,8 @@ with show.refusals():
     is_open = chart.row.status == "open"
     may_draft = is_open and grant_of(UseCase.DRAFT_PLAN, at.actor.role) is not Grant.NO
     may_amend = is_open and grant_of(UseCase.AMEND_PLAN, at.actor.role) is not Grant.NO
+    if is_open:
+        baseline_line(chart)
     plan_change.after_seizure(at, chart)
     if plan_sign.newest_proposal(chart) is not None:
         plan_sign.proposal(chart.episode_id)

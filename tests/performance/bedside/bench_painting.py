@@ -41,7 +41,7 @@ def tapped(page: Page, target: str, times: int) -> list[float]:
     found = []
     for _ in range(times):
         page.locator(target).first.click()
-        page.wait_for_function("window.__painted !== null", timeout=10_000)
+        page.wait_for_function("() => window.__painted !== null", timeout=10_000)
         found.append(float(page.evaluate("window.__painted")))
         page.wait_for_timeout(250)
     return found

@@ -253,7 +253,7 @@ def test_a_withheld_dose_asks_why_and_is_looked_at_again(screen: Any, patient: E
     group.set_value("withheld").run()
     _press(at, "Save: withhold this dose")
     assert "Say in a few words why the dose was withheld." in words(at)
-    next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
+    next(box for box in at.text_input if box.label == "Because" and "|because|" in box.key).input("too sleepy").run()
     _press(at, "Save: withhold this dose")
     assert "withheld at 08:00, look again at 09:00" in words(at)
     assert not at.exception
@@ -283,7 +283,7 @@ def test_a_nurse_who_withholds_an_allowed_dose_is_asked_who_ordered_it(
     at = _open(screen, patient)
     group = next(widget for widget in at.button_group if widget.key and "|not|" in widget.key)
     group.set_value("withheld").run()
-    next(box for box in at.text_input if box.label == "Because" and "|not|" in box.key).input("too sleepy").run()
+    next(box for box in at.text_input if box.label == "Because" and "|because|" in box.key).input("too sleepy").run()
     _press(at, "Save: withhold this dose")
     assert "only a prescriber's order withholds it" in words(at)
     assert _count(screen, patient, RecordKind.DOSE) == 0
@@ -361,7 +361,7 @@ def test_correcting_an_entry_keeps_its_seizure_unless_it_is_taken_out(
     assert [event.kind for event in kept.events] == ["seizure"]
     assert kept.vitals.pulse == 71
     _press(at, "Correct")
-    next(box for box in at.checkbox if box.label == "It happened: Seizure, 2 min").uncheck().run()
+    next(box for box in at.checkbox if box.label == "It happened: Seizure, 2 min, over and recovered").uncheck().run()
     _text(at, "reason").input("it was another patient").run()
     _press(at, "Save set")
     assert not open_chart(screen.app, nurse, patient).sets[-1].observation.events
@@ -373,7 +373,7 @@ def test_a_dose_that_was_charted_by_a_slip_is_corrected_with_a_reason(
     screen: Any, patient: EpisodeId, words: Words
 ) -> None:
     nurse = screen.person(Role.NURSE)
-    dose = {"status": "given", "purpose": "prn", "medicine": "lorazepam", "mg": "5", "ordered_by": "Dr. Ames"}
+    dose = {"status": "given", "purpose": "emergency", "medicine": "lorazepam", "mg": "5", "ordered_by": "Dr. Ames"}
     chart_dose(screen.app, nurse, patient, dose, entry_id="slip", happened_at=screen.clock())
     at = _open(screen, patient)
     _press(at, "Correct")
