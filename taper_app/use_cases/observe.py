@@ -47,6 +47,12 @@ class AssessmentBody(Frozen):
     scales: dict[str, str] = Field(default_factory=dict)
 
 
+class AlreadyCharted(StateConflict):
+    """The entry was charted from another page, and something else is written here now."""
+
+    next_step = "What you typed stays here as a set of its own: read it and save it again."
+
+
 @dataclass(frozen=True, slots=True)
 class Charted:
     """What was kept: the set's record, its assessment, and the alert it raised, if any."""
@@ -84,6 +90,7 @@ def chart_observation(
             writing.drop_draft(actor.user_id, episode_id, draft.form)
         chart = read_chart(writing, episode, app.clock())
         if known := charted_before(chart, entry_id):
+            _refuse_another_content(chart, known, observation)
             return known
         if corrects:
             require_own_standing_entry(chart, corrects, RecordKind.OBSERVATION, actor)
@@ -93,6 +100,21 @@ def chart_observation(
         return keep_set(app, actor, writing, chart, parsed, RecordId(entry_id), happened_at, corrects)
 
     return change(app, actor, right, episode_id, work)
+
+
+def _refuse_another_content(chart: Chart, known: Charted, observation: Mapping[str, Any]) -> None:
+    """A second tap says the same and is answered the same; something else under the same id was typed on another page.
+
+    Raises AlreadyCharted, so that it is never taken for charted.
+    """
+    kept = next(found for found in chart.records if found.id == known.record_id)
+    filled_in = {"at": None, "doses": None, "dose_due": None, "correction_reason": ""}
+    try:
+        written = Observation.model_validate(dict(observation)).model_copy(update=filled_in)
+    except ValidationError:
+        written = None
+    if kept.body_as(Observation).model_copy(update=filled_in) != written:
+        raise AlreadyCharted("This set was charted already from another page, with other answers.")
 
 
 def keep_set(

@@ -21,7 +21,7 @@ from taper_app.ui.components.form_widgets import FormWidgets
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.context import new_id
-from taper_app.use_cases.drafts import drop_draft, keep_field, open_draft
+from taper_app.use_cases.drafts import drop_draft, keep_field, open_draft, save_draft
 from taper_app.use_cases.rights import UseCase
 
 _SEPARATOR = "|"
@@ -133,6 +133,16 @@ def open_entry(
     else:
         draft = _under_id(draft, entry_id_of(form, episode_id))
     return EntryForm(at, use_case, form, draft, was_saved, start or {})
+
+
+def as_another_entry(entry: EntryForm) -> EntryForm:
+    """What is typed goes on as an entry of its own: the one that it was typed for was charted from another page."""
+    typed = {name: value for name, value in entry.values().items() if value is not None}
+    next_entry(entry.form, entry.draft.episode_id)
+    draft = _under_id(entry.draft, entry_id_of(entry.form, entry.draft.episode_id))
+    kept = Draft.model_validate(draft.model_dump() | {"body": typed})
+    save_draft(entry.at.app, entry.at.actor, entry.use_case, kept, typed)
+    return replace(entry, draft=kept, was_saved=True, seen={})
 
 
 def value_on_screen(form: str, episode_id: EpisodeId, entry_id: str, name: str) -> Any:

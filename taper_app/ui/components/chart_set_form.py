@@ -13,7 +13,7 @@ from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_ciwa import ciwa_b
-from taper_app.ui.components.chart_entry import EntryForm, next_entry, open_entry, opened_at
+from taper_app.ui.components.chart_entry import EntryForm, as_another_entry, next_entry, open_entry, opened_at
 from taper_app.ui.components.chart_scales import further_scales
 from taper_app.ui.components.chart_set_bar import (
     BAR_PART,
@@ -43,7 +43,7 @@ from taper_app.ui.components.chart_values import (
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet
-from taper_app.use_cases.observe import chart_observation
+from taper_app.use_cases.observe import AlreadyCharted, chart_observation
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 SET_FORM = "set"
@@ -78,6 +78,7 @@ def observation_form(episode_id: EpisodeId) -> None:
                 return
         except TaperError as refusal:
             refused = refusal
+            entry = as_another_entry(entry) if isinstance(refusal, AlreadyCharted) else entry
         _fields(at, entry, last, chart, corrected)
         stays_in_view()
         with st.container(key=f"save-bar-{episode_id}"):

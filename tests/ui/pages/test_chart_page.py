@@ -426,3 +426,50 @@ def test_a_pharmacist_reads_the_chart_and_charts_nothing(screen: Any, patient: E
     assert "Your role reads this chart" in words(at)
     assert UseCase.CHART_OBSERVATION.value not in words(at)
     assert not at.exception
+
+
+def test_two_pages_of_one_nurse_never_take_different_answers_for_one_set(
+    screen: Any, patient: EpisodeId, words: Words
+) -> None:
+    one = _open(screen, patient)
+    _text(one, "vitals.pulse").input("71").run()
+    two = _open(screen, patient)
+    _press(one, "Save set")
+    assert _count(screen, patient, RecordKind.OBSERVATION) == 1
+    _text(two, "vitals.spo2").input("97").run()
+    _press(two, "Save set")
+    assert "This set was charted already from another page, with other answers." in words(two)
+    assert _count(screen, patient, RecordKind.OBSERVATION) == 1
+    assert _text(two, "vitals.spo2").value == "97"
+    _press(two, "Save set")
+    assert _count(screen, patient, RecordKind.OBSERVATION) == 2
+    assert not two.exception
+
+
+def test_a_colleagues_set_charted_while_one_typed_is_named_and_both_are_kept(
+    screen: Any, patient: EpisodeId, words: Words
+) -> None:
+    at = _open(screen, patient)
+    _text(at, "vitals.pulse").input("71").run()
+    charge = screen.person(Role.CHARGE_NURSE)
+    hers = {"vitals": {"pulse": 88}}
+    chart_observation(screen.app, charge, patient, hers, entry_id="hers", happened_at=screen.clock())
+    _press(at, "Save set")
+    assert "The charge nurse charted a set at 09:00 while you typed. Both are kept." in words(at)
+    assert _count(screen, patient, RecordKind.OBSERVATION) == 2
+    assert not at.exception
+
+
+def test_the_last_24_hours_stand_below_the_form_with_a_table_behind_them(
+    screen: Any, patient: EpisodeId, words: Words
+) -> None:
+    nurse = screen.person(Role.NURSE)
+    fell = {"vitals": {"pulse": 71}, "events": [{"kind": "fall", "head_strike": "no"}]}
+    chart_observation(screen.app, nurse, patient, fell, entry_id="fell", happened_at=screen.clock())
+    at = _open(screen, patient)
+    said = words(at)
+    assert "Last sets" in said
+    assert "Last 24 hours" in said
+    assert "1 set, 1 event or symptom, 0 doses" in said
+    assert "Fall, no blow to the head" in said
+    assert not at.exception
