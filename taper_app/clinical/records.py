@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
 from taper_app.clinical.people import Actor, Role
 
@@ -96,9 +96,14 @@ class Record(Frozen):
     corrects: RecordId | None = None
     body: dict[str, Any]
 
+    _read: dict[type[BaseModel], BaseModel] = PrivateAttr(default_factory=dict)
+
     def body_as(self, shape: type[BodyT]) -> BodyT:
-        """The body in its own shape; what was stored is validated again on the way out."""
-        return shape.model_validate(self.body)
+        """The body in its own shape; what was stored is validated again on the way out, once a reading."""
+        found = self._read.get(shape)
+        if not isinstance(found, shape):
+            found = self._read[shape] = shape.model_validate(self.body)
+        return found
 
 
 class Patient(Frozen):

@@ -7,11 +7,12 @@ over shows nothing more.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from taper_app import wiring
@@ -126,10 +127,11 @@ def is_part_alone() -> bool:
 def draw_only(*parts: str) -> None:
     """At the end of a widget's callback: draw these parts again and not the one around the widget.
 
-    Without effect while the whole page is drawn anyway.
+    Without effect while the whole page is drawn anyway, or when a part is gone from the page meanwhile.
     """
     if is_part_alone():
-        st.rerun(list(parts))
+        with suppress(StreamlitAPIException):
+            st.rerun(list(parts))
 
 
 def handoff_or_none(at: Here) -> HandoffView | None:

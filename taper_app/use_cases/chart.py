@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -98,8 +98,6 @@ class Chart:
     other_numbers: tuple[str, ...] = ()
     #: How many records there are in all: the number by which a page knows that it is older than the chart.
     changes: int = 0
-    #: Observations that were read from their records already; a later or earlier view of this chart shares them.
-    read_sets: dict[RecordId, Observation] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def row(self) -> LatestRow:
@@ -189,15 +187,9 @@ class Chart:
             if record.kind is RecordKind.ASSESSMENT
         }
         return [
-            ChartedSet(record, self._observation(record), assessments.get(record.id))
+            ChartedSet(record, record.body_as(Observation), assessments.get(record.id))
             for record in self.of_kind(RecordKind.OBSERVATION)
         ]
-
-    def _observation(self, record: Record) -> Observation:
-        found = self.read_sets.get(record.id)
-        if found is None:
-            found = self.read_sets[record.id] = record.body_as(Observation)
-        return found
 
     def with_added(self, added: Sequence[Record], now: datetime) -> Chart:
         """The chart after these records were added in the transaction that read it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from taper_app.clinical.errors import StateConflict
 from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.store.interface import Draft, Writing
@@ -13,6 +14,12 @@ from taper_app.use_cases.context import App, new_id, opened, permitted
 from taper_app.use_cases.rights import UseCase
 
 _ADMISSION = "admission"
+
+
+class AlreadyCharted(StateConflict):
+    """The entry was charted from another page, and something else is written here now."""
+
+    next_step = "What you typed stays here as a set of its own: read it and save it again."
 
 
 def open_draft(app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId, form: str) -> Draft:
@@ -91,12 +98,14 @@ def keep_field(
     """Keep one field beside what is kept of the entry already; None or blank lets it go. Answers when it was saved.
 
     The draft is read in the same transaction, so that two fields that are kept at once are both kept. ``begin``: what
-    the fields of a new draft begin with.
+    the fields of a new draft begin with. Raises AlreadyCharted when the entry is no draft any more.
     """
     now = app.clock()
 
     def work(writing: Writing) -> None:
         opened(writing, actor, use_case, draft.episode_id)
+        if writing.record(draft.entry_id) is not None:
+            raise AlreadyCharted("This set was charted already from another page.")
         found = writing.draft(actor.user_id, draft.episode_id, draft.form)
         is_same = found is not None and found.entry_id == draft.entry_id
         body = dict(found.body) if found is not None and is_same else dict(begin or {})

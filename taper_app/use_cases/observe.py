@@ -25,6 +25,7 @@ from taper_app.use_cases.assessing import as_of, case_of, judged, with_doses
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, change, opened, permitted, record
+from taper_app.use_cases.drafts import AlreadyCharted
 from taper_app.use_cases.rights import UseCase
 
 #: A set may be charted from this long before the admission, for what was seen on the way in (an input limit).
@@ -45,12 +46,6 @@ class AssessmentBody(Frozen):
     observation: RecordId
     answer: dict[str, Any]
     scales: dict[str, str] = Field(default_factory=dict)
-
-
-class AlreadyCharted(StateConflict):
-    """The entry was charted from another page, and something else is written here now."""
-
-    next_step = "What you typed stays here as a set of its own: read it and save it again."
 
 
 @dataclass(frozen=True, slots=True)

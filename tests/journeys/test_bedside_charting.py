@@ -173,6 +173,7 @@ def test_a_quick_set_by_touch_takes_at_most_thirty_interactions_and_a_double_tap
     tablet.page.wait_for_timeout(1500)
     sets = charted(ward)[before:]
     assert len(sets) == 1
+    assert ward.drafts() == [], "nothing of a charted set is left as a draft"
     assert sets[0]["vitals"] | {"temperature_f": None} == {
         "respiratory_rate": 16,
         "spo2": 98,

@@ -108,6 +108,11 @@ class BedsideWard:
             found = reading.execute("SELECT body FROM record WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
         return [body for (body,) in found]
 
+    def drafts(self) -> list[str]:
+        """Forms that somebody is still writing."""
+        with sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True) as reading:
+            return [form for (form,) in reading.execute("SELECT form FROM draft")]
+
 
 def free_port() -> int:
     with socket.socket() as found:

@@ -66,8 +66,8 @@ def fill(hospital, label: str, text: str, *, nth: int = 0) -> None:
 
 
 def choose(hospital, label: str, option: str) -> None:
-    """In a selectbox."""
-    box = hospital.page.get_by_label(label, exact=True).first
+    """In a selectbox; one that is folded away is another's."""
+    box = hospital.page.get_by_label(label, exact=True).locator("visible=true").first
     box.click()
     box.fill(option)
     hospital.page.get_by_role("option", name=option, exact=True).first.click()

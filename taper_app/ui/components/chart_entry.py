@@ -7,6 +7,7 @@ starts with what was typed here. What is typed is kept as a draft in the databas
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from taper_app.ui.components.form_widgets import FormWidgets
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.context import new_id
-from taper_app.use_cases.drafts import drop_draft, keep_field, open_draft, save_draft
+from taper_app.use_cases.drafts import AlreadyCharted, drop_draft, keep_field, open_draft, save_draft
 from taper_app.use_cases.rights import UseCase
 
 _SEPARATOR = "|"
@@ -103,7 +104,8 @@ class EntryForm(FormWidgets):
         at = current.here()
         value = st.session_state.get(self.key(name))
         moment = None
-        with show.refusals():
+        # A browser may still send the fields of a form that was just charted; they must not begin a draft of it anew.
+        with suppress(AlreadyCharted), show.refusals(but=AlreadyCharted):
             moment = keep_field(at.app, at.actor, self.use_case, self.draft, name, value, begin=self.start)
         if moment is not None:
             st.session_state[_kept_pin(self.entry_id)] = moment

@@ -43,7 +43,8 @@ from taper_app.ui.components.chart_values import (
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet
-from taper_app.use_cases.observe import AlreadyCharted, chart_observation
+from taper_app.use_cases.drafts import AlreadyCharted
+from taper_app.use_cases.observe import chart_observation
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 SET_FORM = "set"

@@ -28,11 +28,16 @@ _ON_SCREEN = {
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Show an expected refusal as sentences; whatever else escapes is a bug and stays one."""
+def refusals(but: type[TaperError] | None = None) -> Iterator[None]:
+    """Show an expected refusal as sentences; whatever else escapes is a bug and stays one.
+
+    ``but``: a refusal that the caller deals with.
+    """
     try:
         yield
     except TaperError as refused:
+        if but is not None and isinstance(refused, but):
+            raise
         refusal(refused)
 
 

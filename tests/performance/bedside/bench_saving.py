@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from measured_servers import MeasuredServer, application, filled_ward, floor
+from measured_servers import MeasuredServer, Ward, application, filled_ward, floor
 from websocket_client import Rerun, WebSocketClient
 
 
@@ -96,16 +96,17 @@ def main() -> None:
                 found["bare form"].round_of(bare, asked.n, lambda _: on_bare.press("Save"))
                 found["field"].round_of(app, asked.n, lambda index: chart.write("vitals.pulse", str(60 + index % 90)))
                 found["page"].round_of(app, 5, lambda _: chart.rerun())
-            charted(found["set"], app, ward.token, asked.rounds * asked.sets)
+            charted(found["set"], app, ward, asked.rounds * asked.sets)
             for client in (on_empty, on_bare, chart):
                 if client.errors:
                     print("errors on the page:", client.errors[:3])
     report(found)
 
 
-def charted(measured: Measured, app: MeasuredServer, token: str, count: int) -> None:
+def charted(measured: Measured, app: MeasuredServer, ward: Ward, count: int) -> None:
     """Each set on a chart that is opened for it; processor time is that of the button alone."""
-    client = open_first_chart(app, token)
+    client = open_first_chart(app, ward.token)
+    charted_before = ward.count_records("observation")
     for _ in range(count):
         fill_in(client)
         time.sleep(0.05)
@@ -116,7 +117,11 @@ def charted(measured: Measured, app: MeasuredServer, token: str, count: int) -> 
         measured.reruns.append(rerun)
         if not any("The set was charted" in text for text in client.texts):
             print("not charted:", client.texts[:6])
+        client.forget_fields()
         client.press("Chart another set")
+    kept = ward.count_records("observation") - charted_before
+    if kept != count:
+        print(f"{kept} sets were stored, not {count}")
     if client.errors:
         print("errors on the page:", client.errors[:3])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -83,6 +84,13 @@ class Ward:
 
     environment: dict[str, str]
     token: str
+    database: Path
+
+    def count_records(self, kind: str) -> int:
+        """How many are stored, read beside the running server."""
+        with sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True) as reading:
+            (count,) = reading.execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()
+        return int(count)
 
 
 def filled_ward(folder: Path, *, patients: int = 6) -> Ward:
@@ -99,7 +107,8 @@ def filled_ward(folder: Path, *, patients: int = 6) -> Ward:
         lambda writing: sessions.add_session(writing, account, is_demo=False, now=now, lasts=timedelta(hours=12))
     )
     store.close()
-    return Ward({"TAPER_DATABASE_URL": url, "TAPER_DEMO_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}"}, token)
+    environment = {"TAPER_DATABASE_URL": url, "TAPER_DEMO_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}"}
+    return Ward(environment, token, (folder / "ward.sqlite3").resolve())
 
 
 @contextmanager

@@ -67,6 +67,10 @@ class WebSocketClient:
         """One of a row of answers."""
         return self._send(self._keyed(key, "button_group"), ("string_array_value", [option]))
 
+    def forget_fields(self) -> None:
+        """The fields are gone from the page, and a browser sends nothing of them any more."""
+        self._values.clear()
+
     def _labelled(self, label: str) -> Widget:
         return [found for found in self.widgets.values() if found.label == label][-1]
 

@@ -13,9 +13,10 @@ import charting_ward as kit
 import display_rules
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.people import Actor, Role
+from taper_app.clinical.records import RecordKind
 from taper_app.use_cases.changes import change_number
 from taper_app.use_cases.day_sheet import print_day, sheet_of
-from taper_app.use_cases.drafts import keep_field, open_draft
+from taper_app.use_cases.drafts import AlreadyCharted, keep_field, open_draft
 from taper_app.use_cases.rights import UseCase
 
 
@@ -122,3 +123,22 @@ def test_fields_that_are_kept_one_by_one_stand_in_the_draft_together(ward):
     kept = open_draft(ward, kit.NURSE, UseCase.CHART_OBSERVATION, her, "set")
     assert kept.body == {"ciwa_b.18": "6", "vitals.pulse": "71", "rass": 0}
     assert kept.entry_id == draft.entry_id
+
+
+def test_a_field_that_arrives_after_its_set_was_charted_begins_no_draft_of_it_anew(ward):
+    her = kit.admitted(ward)
+    draft = open_draft(ward, kit.NURSE, UseCase.CHART_OBSERVATION, her, "set")
+    keep_field(ward, kit.NURSE, UseCase.CHART_OBSERVATION, draft, "vitals.pulse", "71")
+    ward.observe(her, {"vitals": {"pulse": 71}}, kit.at(1, "09:00"), entry_id=draft.entry_id, draft=draft)
+    with pytest.raises(AlreadyCharted):
+        keep_field(ward, kit.NURSE, UseCase.CHART_OBSERVATION, draft, "vitals.pulse", "71")
+    assert open_draft(ward, kit.NURSE, UseCase.CHART_OBSERVATION, her, "set").body == {}
+
+
+def test_the_same_set_again_is_answered_the_same_and_other_answers_under_its_id_are_refused(ward):
+    her = kit.admitted(ward)
+    ward.observe(her, {"vitals": {"pulse": 71}}, kit.at(1, "09:00"), entry_id="one")
+    ward.observe(her, {"vitals": {"pulse": 71}}, kit.at(1, "09:00"), entry_id="one")
+    with pytest.raises(AlreadyCharted):
+        ward.observe(her, {"vitals": {"pulse": 91}}, kit.at(1, "09:00"), entry_id="one")
+    assert ward.count(her, RecordKind.OBSERVATION) == 1
