@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NewType, TypeVar
+from functools import cached_property
+from typing import Any, NewType, TypeVar, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -97,8 +98,16 @@ class Record(Frozen):
     body: dict[str, Any]
 
     def body_as(self, shape: type[BodyT]) -> BodyT:
-        """The body in its own shape; what was stored is validated again on the way out."""
-        return shape.model_validate(self.body)
+        """The body in its own shape; what was stored is validated once on the way out, however often it is asked."""
+        found = self.bodies_read.get(shape)
+        if found is None:
+            found = self.bodies_read[shape] = shape.model_validate(self.body)
+        return cast(BodyT, found)
+
+    @cached_property
+    def bodies_read(self) -> dict[type[BaseModel], BaseModel]:
+        """A record never changes, and neither do the shapes: a long stay's chart is read from them many times."""
+        return {}
 
 
 class Patient(Frozen):
