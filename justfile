@@ -46,6 +46,10 @@ bench:
     uv run python tests/performance/kinetics_year.py
     uv run python tests/performance/score_set.py
 
+# What a save costs on the disk, one at a time and fifty at once, as ratios to one sync of the same run.
+bench-saves:
+    uv run python tests/performance/bench_durable_saves.py
+
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:
     uv run --extra solver pytest -n 0 tests/performance

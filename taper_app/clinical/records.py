@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NewType, TypeVar
+from functools import cached_property
+from typing import Any, NewType, TypeVar, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from taper_app.clinical.people import Actor, Role
 
@@ -96,14 +97,17 @@ class Record(Frozen):
     corrects: RecordId | None = None
     body: dict[str, Any]
 
-    _read: dict[type[BaseModel], BaseModel] = PrivateAttr(default_factory=dict)
-
     def body_as(self, shape: type[BodyT]) -> BodyT:
-        """The body in its own shape; what was stored is validated again on the way out, once a reading."""
-        found = self._read.get(shape)
-        if not isinstance(found, shape):
-            found = self._read[shape] = shape.model_validate(self.body)
-        return found
+        """The body in its own shape; what was stored is validated once on the way out, however often it is asked."""
+        found = self.bodies_read.get(shape)
+        if found is None:
+            found = self.bodies_read[shape] = shape.model_validate(self.body)
+        return cast(BodyT, found)
+
+    @cached_property
+    def bodies_read(self) -> dict[type[BaseModel], BaseModel]:
+        """A record never changes, and neither do the shapes: a long stay's chart is read from them many times."""
+        return {}
 
 
 class Patient(Frozen):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import islice
 
 from taper_app.clinical.escalation.situation import (
     Blank,
@@ -228,7 +229,8 @@ def ciwa_b_rise(situation: Situation, test: RiseTest) -> Outcome:
     missing = tuple(f"ciwa_b.{item}" for item in now.ciwa_b.missing)
     if now.observation.ciwa_b is None:
         missing = ("ciwa_b",)
-    against = [charted[0], *(found for found in charted if found.ciwa_b.complete)][:2]
+    last_complete = islice((found for found in charted if found.ciwa_b.complete), 1)
+    against = [charted[0], *last_complete]
     return any_of(
         _rise(test, now.ciwa_b.least - last.ciwa_b.most, now.ciwa_b.most - last.ciwa_b.least, missing)
         for last in against
