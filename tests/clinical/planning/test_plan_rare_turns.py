@@ -170,3 +170,23 @@ class _NoSplit(SlotSplitter):
 def test_without_a_way_for_the_times_of_day_there_is_no_plan() -> None:
     with pytest.raises(NoPath):
         find_path(Start((3, 3), 6, 2), [1, 2, 3, 4, 5], _NoSplit(_made_of("0.0001", Split.NONE), SlotRule.EVEN), RULES)
+
+
+def test_before_the_first_cut_on_a_ward_the_target_is_the_present_dose(plan_of: Build, written: dict[str, Any]) -> None:
+    stabilise = plan_of(written | {"setting": "inpatient"}).steps[0]
+    assert (stabilise.kind, stabilise.target_daily_mg) == ("stabilise", Decimal(2))
+
+
+def test_a_new_dose_below_the_named_tables_equivalent_says_that_the_highest_tables_allow_no_more(
+    plan_of: Build, written: dict[str, Any]
+) -> None:
+    """By hand: by VA/DoD 20 mg diazepam is 2 mg clonazepam; by the tables with 20 mg diazepam to 1 mg it is 1 mg."""
+    change = {
+        "current": [{"drug": "diazepam", "mg": "20", "time": "20:00", "source": "prescribed"}],
+        "times": ["20:00"],
+        "equivalence": "va-dod-2021",
+        "override_reason": "The patient asked for it.",
+    }
+    said = [reason.text for reason in plan_of(written | change).steps[0].reasons]
+    by_both = "By VA/DoD diazepam 20 mg is 2 mg of clonazepam; by the highest tables it is at most 1 mg"
+    assert f"{by_both}, of which 1 mg is made." in said
