@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 PASSWORD = "grey kettle nine orchard"
+_TRIES = 5
 
 
 def create_first_administrator(hospital) -> None:
@@ -68,9 +69,16 @@ def fill(hospital, label: str, text: str, *, nth: int = 0) -> None:
 def choose(hospital, label: str, option: str) -> None:
     """In a selectbox; one that is folded away is another's."""
     box = hospital.page.get_by_label(label, exact=True).locator("visible=true").first
-    box.click()
-    box.fill(option)
-    hospital.page.get_by_role("option", name=option, exact=True).first.click()
+    found = hospital.page.get_by_role("option", name=option, exact=True).first
+    for _ in range(_TRIES):
+        box.click()
+        box.fill(option)
+        # A page that is still being drawn closes the list again: whoever chooses then opens it once more.
+        hospital.page.wait_for_timeout(200)
+        if found.is_visible():
+            break
+        hospital.settle()
+    found.click()
     hospital.settle()
 
 
