@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -73,3 +74,12 @@ def test_a_new_plan_begins_where_it_begins_and_names_the_use_before_the_first() 
     assert [day for day, _mg in doses(course)[:2]] == [date(2026, 12, 1), date(2026, 12, 10)]
     assert course is not None
     assert sum(line.mg for line in course.request.current) == 2
+
+
+def test_a_version_says_what_became_of_it_wherever_it_is_shown() -> None:
+    proposed = taper_story.Story().proposed().chart().versions[0]
+    assert proposed.in_words == "Version 1, proposed, not signed: no dose is given from it"
+    signed = taper_story.Story().with_signed_plan().chart().versions[0]
+    assert signed.signed_by is not None
+    assert signed.in_words == f"Version 1, signed by {signed.signed_by.signature}"
+    assert replace(signed, superseded_by=2).in_words == "Version 1, superseded by version 2: not in force"
