@@ -43,6 +43,7 @@ class RecordKind(StrEnum):
     WASTE_WITNESSED = "waste_witnessed"
     SCALE = "scale"
     ALERT = "alert"
+    FOUND_AGAIN = "found_again"
     ALERT_ACTION = "alert_action"
     VETO_CLEARANCE = "veto_clearance"
     AFTERCARE_SERVICE = "aftercare_service"

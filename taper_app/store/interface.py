@@ -27,6 +27,7 @@ from taper_app.clinical.records import (
     RecordKind,
     Unit,
 )
+from taper_app.clinical.shifts import Shift
 
 ResultT = TypeVar("ResultT")
 
@@ -133,6 +134,15 @@ class Reading(Protocol):
         """The board of one unit, most dangerous first (level down, then oldest due), then bed."""
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None: ...
+    def shift_in_force(self, unit_id: str, moment: datetime) -> Shift | None:
+        """What was said last of this moment: of the shifts begun by then the newest, and of these the one set last.
+
+        Also one that has ended by then: nobody has set the next.
+        """
+
+    def shifts(self, unit_id: str, limit: int = 20) -> Sequence[Shift]:
+        """Newest beginning first, then what was set last."""
+
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None: ...
     def drafts_of(self, episode_id: EpisodeId) -> Sequence[Draft]:
         """What anybody has half written about this stay, oldest first."""
@@ -169,6 +179,12 @@ class Writing(Reading, Protocol):
 
     def put_latest(self, row: LatestRow) -> None:
         """The board's row; a second open row of one patient is refused (StateConflict)."""
+
+    def add_shift(self, shift: Shift) -> bool:
+        """Keep it once: the same ``shift.id`` again changes nothing and answers False.
+
+        Raises NotFound when its unit is not there.
+        """
 
     def save_draft(self, draft: Draft) -> None: ...
     def drop_draft(self, account_id: str, episode_id: EpisodeId, form: str) -> None: ...

@@ -20,6 +20,7 @@ from taper_app.clinical.records import (
     RecordKind,
     Unit,
 )
+from taper_app.clinical.shifts import Shift
 from taper_app.store import refusals, rows
 from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
@@ -41,6 +42,7 @@ class MemoryTables:
     episodes: Rows = field(default_factory=dict)
     records: Rows = field(default_factory=dict)
     latest: Rows = field(default_factory=dict)
+    shifts: Rows = field(default_factory=dict)
     drafts: Rows = field(default_factory=dict)
     audit: Rows = field(default_factory=dict)
 
@@ -136,6 +138,16 @@ class MemoryReading:
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
         return rows.LATEST.entry_if(self._tables.latest.get(episode_id))
+
+    def shift_in_force(self, unit_id: str, moment: datetime) -> Shift | None:
+        begun = [shift for shift in self.shifts(unit_id, limit=len(self._tables.shifts)) if shift.begins_at <= moment]
+        return begun[0] if begun else None
+
+    def shifts(self, unit_id: str, limit: int = 20) -> Sequence[Shift]:
+        of_unit = [row for row in self._tables.shifts.values() if row["unit_id"] == unit_id]
+        # Rows lie in the order in which they were kept, and sorting leaves those of one beginning in it.
+        oldest_first = sorted(of_unit, key=lambda row: int(row["begins_at"]))
+        return [rows.SHIFT.entry(row) for row in oldest_first[::-1][:limit]]
 
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None:
         return rows.DRAFT.entry_if(self._tables.drafts.get((account_id, episode_id, form)))
@@ -235,6 +247,13 @@ class MemoryWriting(MemoryReading):
         known = row.episode_id in self._tables.episodes and row.patient_id in self._tables.patients
         _refuse_if(not (known and row.unit_id in self._tables.units), NotFound(refusals.NO_EPISODE_OR_UNIT))
         self._tables.latest[row.episode_id] = rows.LATEST.row(row)
+
+    def add_shift(self, shift: Shift) -> bool:
+        if shift.id in self._tables.shifts:
+            return False
+        _refuse_if(shift.unit_id not in self._tables.units, NotFound(refusals.NO_UNIT))
+        self._tables.shifts[shift.id] = rows.SHIFT.row(shift)
+        return True
 
     def save_draft(self, draft: Draft) -> None:
         self._tables.drafts[draft.account_id, draft.episode_id, draft.form] = rows.DRAFT.row(draft)

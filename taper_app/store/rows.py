@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from taper_app.clinical.people import Role
 from taper_app.clinical.records import Author, Episode, Frozen, LatestRow, Patient, PatientMerge, Record, Unit
+from taper_app.clinical.shifts import Shift
 from taper_app.store.exact import json_text, microseconds_of, moment_of, value_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 
@@ -92,6 +93,12 @@ LATEST = RowShape(
     LatestRow,
     moments=frozenset({"last_observation_at", "next_due_at", "oldest_unacknowledged_at", "changed_at"}),
     json=frozenset({"flags", "alerts"}),
+)
+SHIFT = RowShape(
+    Shift,
+    moments=frozenset({"begins_at", "ends_at", "recorded_at"}),
+    json=frozenset({"nurses"}),
+    authors=frozenset({"in_charge", "prescriber", "set_by"}),
 )
 DRAFT = RowShape(Draft, moments=frozenset({"saved_at"}), json=frozenset({"body"}))
 AUDIT = RowShape(AuditEntry, moments=frozenset({"at"}))

@@ -21,6 +21,7 @@ from taper_app.clinical.records import (
     RecordKind,
     Unit,
 )
+from taper_app.clinical.shifts import Shift
 from taper_app.store import rows, tables
 from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
@@ -49,6 +50,14 @@ _SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
 _COUNT = select(func.count()).select_from(tables.record).where(tables.record.c.episode_id == bindparam("key"))
 _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
 _LATEST = _by_key(tables.latest, "episode_id")
+
+_NEWEST_SHIFT = (tables.shift.c.begins_at.desc(), tables.shift.c.seq.desc())
+_SHIFT = (
+    select(tables.shift)
+    .where(tables.shift.c.unit_id == bindparam("unit"), tables.shift.c.begins_at <= bindparam("moment"))
+    .order_by(*_NEWEST_SHIFT)
+    .limit(1)
+)
 
 
 class SqlReading:
@@ -130,6 +139,14 @@ class SqlReading:
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
         return self._keyed(rows.LATEST, _LATEST, episode_id)
+
+    def shift_in_force(self, unit_id: str, moment: datetime) -> Shift | None:
+        found = self._connection.execute(_SHIFT, {"unit": unit_id, "moment": microseconds_of(moment)}).first()
+        return None if found is None else rows.SHIFT.entry(found._mapping)
+
+    def shifts(self, unit_id: str, limit: int = 20) -> Sequence[Shift]:
+        wanted = select(tables.shift).where(tables.shift.c.unit_id == unit_id).order_by(*_NEWEST_SHIFT).limit(limit)
+        return [rows.SHIFT.entry(row) for row in self._connection.execute(wanted).mappings()]
 
     def draft(self, account_id: str, episode_id: EpisodeId, form: str) -> Draft | None:
         draft = tables.draft.c

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from taper_app.clinical.errors import NotFound, TaperError
 from taper_app.clinical.records import Episode, EpisodeId, LatestRow, Patient, PatientMerge, Record, Unit
+from taper_app.clinical.shifts import Shift
 from taper_app.store import refusals, rows, tables
 from taper_app.store.exact import microseconds_of
 from taper_app.store.faults import is_missing_reference, is_taken
@@ -20,6 +21,7 @@ from taper_app.store.sql_reading import SqlReading
 
 #: What the parameters that find a row are called, apart from the columns that are written.
 _KEY = "key_"
+_KNOWN_SHIFT = select(tables.shift.c.seq).where(tables.shift.c.id == bindparam("key"))
 _KNOWN = select(tables.record.c.seq).where(tables.record.c.id == bindparam("key"))
 
 
@@ -84,6 +86,12 @@ class SqlWriting(SqlReading):
     def put_latest(self, row: LatestRow) -> None:
         columns = rows.LATEST.row(row)
         self._put(tables.latest, columns, taken=EpisodeAlreadyOpen(), missing=refusals.NO_EPISODE_OR_UNIT)
+
+    def add_shift(self, shift: Shift) -> bool:
+        if self._connection.execute(_KNOWN_SHIFT, {"key": shift.id}).first() is not None:
+            return False
+        self._add(tables.shift, rows.SHIFT.row(shift), missing=refusals.NO_UNIT)
+        return True
 
     def save_draft(self, draft: Draft) -> None:
         self._put(tables.draft, rows.DRAFT.row(draft))

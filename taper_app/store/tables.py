@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0005"
 """The newest migration; opening a database compares its own with this."""
 
 # Constraints need names, or a later migration could not change them.
@@ -178,6 +178,26 @@ Index(
     unique=True,
     sqlite_where=text("status = 'open'"),
     postgresql_where=text("status = 'open'"),
+)
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("seq", _COUNTING, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("begins_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    *(
+        Column(f"{person}_{part}", String, nullable=False)
+        for person in ("in_charge", "prescriber", "set_by")
+        for part in ("user_id", "name", "role")
+    ),
+    Column("nurses", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    UniqueConstraint("id"),
+    CheckConstraint("begins_at < ends_at", name="has_a_length"),
+    Index(None, "unit_id", "begins_at"),
 )
 
 draft = Table(

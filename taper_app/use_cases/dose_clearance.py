@@ -166,7 +166,7 @@ def advised_against(chart: Chart, medicine: str) -> str:
         reason.action
         for alert in chart.alerts
         if alert.is_open
-        for reason in alert.body.reasons
+        for reason in alert.reasons
         if wanted & {folded(word.strip(".,;:")) for word in reason.action.split()}
     ]
     return " ".join(dict.fromkeys(said))

@@ -51,7 +51,7 @@ def _findings(chart: Chart, protocols: Protocols) -> Iterator[Against]:
     for alert in chart.alerts:
         if alert.id not in suspending and not alert.is_open:
             continue
-        for reason in alert.body.reasons:
+        for reason in alert.reasons:
             yield Against(
                 f"{reason.message} ({moment_text(alert.record.happened_at, chart.unit.zone)})",
                 f"{reason.rule}, {protocols.source_short(reason.source)}",

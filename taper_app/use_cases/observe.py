@@ -10,12 +10,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from taper_app.clinical.charting.case import AssessmentCase
 from taper_app.clinical.charting.observation import Observation, Signs, Vitals
 from taper_app.clinical.charting.set_scales import charted_scales
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound, StateConflict
-from taper_app.clinical.escalation.alerts import Alert, AlertBody, AlertReason
-from taper_app.clinical.escalation.answer import Assessment, Finding
+from taper_app.clinical.escalation.alerts import AlertBody, FoundAgainBody
+from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT, VitalLimits
@@ -26,12 +25,12 @@ from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, change, opened, permitted, record
 from taper_app.use_cases.drafts import AlreadyCharted
+from taper_app.use_cases.raise_alert import alert_for
 from taper_app.use_cases.rights import UseCase
 
 #: A set may be charted from this long before the admission, for what was seen on the way in (an input limit).
 BEFORE_ADMISSION = timedelta(days=1)
 SHORTEST_REASON = 3
-_LOWEST_ALERT_LEVEL = 2
 _READINGS = ("respiratory_rate", "spo2", "systolic", "diastolic", "pulse")
 _GLUCOSE = "glucose_mmol_l"
 _NOTHING_BY_ITSELF = {"at", "dose_due", "ciwa_b_form", "correction_reason", "doses"}
@@ -50,7 +49,7 @@ class AssessmentBody(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """What was kept: the set's record, its assessment, and the alert it raised, if any."""
+    """What was kept: the set's record, its assessment, and the alert it raised; None too when it joined an open one."""
 
     record_id: RecordId
     assessment: Assessment
@@ -146,7 +145,10 @@ def keep_set(
 
     add(RecordKind.OBSERVATION, completed, record_id, happened_at, corrects)
     add(RecordKind.ASSESSMENT, body, f"{record_id}-assessment", happened_at)
-    if alert:
+    if isinstance(alert, FoundAgainBody):
+        add(RecordKind.FOUND_AGAIN, alert, f"{record_id}-again", chart.now)
+        alert = None
+    elif alert:
         add(RecordKind.ALERT, alert, f"{record_id}-alert", chart.now)
     now = app.clock()
     refresh_latest(writing, chart.episode, now, chart=chart.with_added(added, now))
@@ -240,61 +242,3 @@ def _event_faults(observation: Observation, now: datetime) -> list[Fault]:
         for index, event in enumerate(observation.events or ())
         if event.at is not None and event.at > now
     ]
-
-
-def alert_for(
-    app: App, chart: Chart, case: AssessmentCase, answer: Assessment, record_id: RecordId
-) -> AlertBody | None:
-    """The alert that a set raises: its highest finding, with all others of level 2 and above as reasons.
-
-    None when nothing calls for somebody, when all of it is old news (``_old_news``), or when an alert with the
-    same rules and level is still open. A set with an event always raises its own.
-    """
-    old_news = _old_news(app, case, answer, chart.alerts)
-    findings = [found for found in answer.findings if found.level >= _LOWEST_ALERT_LEVEL and found.rule not in old_news]
-    if not findings:
-        return None
-    body = AlertBody(
-        observation=record_id,
-        level=findings[0].level,
-        headline=findings[0].message,
-        reasons=tuple(_reason_of(finding) for finding in findings),
-        respond_by=chart.now + timedelta(minutes=findings[0].respond_within_minutes),
-    )
-    if not case.observation.events and any(_says_the_same(alert, body) for alert in chart.alerts):
-        return None
-    return body
-
-
-def _says_the_same(alert: Alert, body: AlertBody) -> bool:
-    same_rules = {reason.rule for reason in alert.body.reasons} == {reason.rule for reason in body.reasons}
-    return alert.is_open and alert.body.level == body.level and same_rules
-
-
-def _old_news(app: App, case: AssessmentCase, answer: Assessment, alerts: Sequence[Alert]) -> set[str]:
-    """Rules that fire only because of an event of an earlier set, and for which an alert was raised already.
-
-    Without this a seizure would raise its alert anew with each set of the next 24 hours, and would suspend the
-    version that a prescriber has signed in answer to it.
-    """
-    earlier_event = any(found.events for found in case.history)
-    if case.observation.events or not earlier_event:
-        return set()
-    quiet = tuple(found.model_copy(update={"events": None}) for found in case.history)
-    without = judged(app, AssessmentCase(patient=case.patient, history=quiet, observation=case.observation))
-    rests_on_events = {found.rule for found in answer.findings} - {found.rule for found in without.findings}
-    return rests_on_events & {reason.rule for alert in alerts for reason in alert.body.reasons}
-
-
-def _reason_of(finding: Finding) -> AlertReason:
-    return AlertReason(
-        rule=finding.rule,
-        level=finding.level,
-        message=finding.message,
-        action=finding.action,
-        effect=finding.taper,
-        notify=finding.notify,
-        respond_within_minutes=finding.respond_within_minutes,
-        source=finding.source,
-        is_unverified="K" in (finding.trigger_evidence, finding.time_evidence),
-    )

@@ -138,7 +138,7 @@ def with_replaced(entry: Record, records: Sequence[Record]) -> list[Record]:
 def made_from(entry: Record, records: Sequence[Record]) -> list[Record]:
     """The entry with what the rules made of it: assessments and alerts, and the set that counts a dose."""
     sets = {entry.id, set_made_from(entry.id)}
-    judged = (RecordKind.ASSESSMENT, RecordKind.ALERT)
+    judged = (RecordKind.ASSESSMENT, RecordKind.ALERT, RecordKind.FOUND_AGAIN)
     return [
         record
         for record in records

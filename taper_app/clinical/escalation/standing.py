@@ -10,10 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from taper_app.clinical.escalation.alerts import Alert
+from taper_app.clinical.escalation.alerts import Alert, Raising
 from taper_app.clinical.planning.versions import ChangeRequestBody, PlanVersion, signed_version
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import Record, RecordKind
+
+_NO_CUT = frozenset({Effect.NO_FURTHER_CUT})
+_UNTIL_RESOLVED = (Effect.CONTINUE_AND_CALL, Effect.NO_FURTHER_CUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,16 @@ class Suspension:
 
     since: datetime
     because: str
-    effect: Effect
+    effects: frozenset[Effect]
     alert: Alert | None = None
+    raising: Raising | None = None
+
+    @property
+    def what(self) -> tuple[str, str]:
+        """The same for the same rule of one alert, however often it was found."""
+        if self.alert is None or self.raising is None:
+            return ("", self.because)
+        return (self.alert.id, self.raising.body.headline_rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,11 @@ class Standing:
 
     @property
     def not_current_since(self) -> datetime | None:
-        """The first finding that asks for the benzodiazepine itself (a seizure and the like)."""
-        serious = (found.since for found in self.suspensions if found.effect is Effect.CONTINUE_AND_CALL)
+        """The first finding that asks for the benzodiazepine itself (a seizure and the like).
+
+        Also where the same set withholds the next dose by mouth: the seizure stands all the same.
+        """
+        serious = (found.since for found in self.suspensions if Effect.CONTINUE_AND_CALL in found.effects)
         return min(serious, default=None)
 
     @property
@@ -54,7 +68,9 @@ class Standing:
 
     @property
     def because(self) -> str:
-        return " ".join(dict.fromkeys(suspension.because for suspension in self.suspensions))
+        """Newest first; what was found again stands once, as it was found last."""
+        said = {suspension.what: suspension.because for suspension in reversed(self.suspensions)}
+        return " ".join(dict.fromkeys(reversed(said.values())))
 
     @property
     def cut_in_words(self) -> str:
@@ -77,14 +93,15 @@ def standing(
     """What stands after everything that was recorded. ``zone`` is the ward's: days are its days."""
     last_signed = max((version.signed_at for version in versions if version.signed_at), default=None)
     suspensions = [
-        Suspension(alert.raised_at, alert.body.headline, _strongest(alert), alert)
+        Suspension(raising.at, raising.body.headline, raising.body.effects, alert, raising)
         for alert in found_alerts
-        if alert.body.suspends_next_cut
+        for raising in alert.raisings
+        if raising.body.suspends_next_cut
         and not alert.resolved_by_prescriber
-        and (last_signed is None or last_signed < alert.raised_at)
+        and (last_signed is None or last_signed < raising.at)
     ]
     suspensions.extend(
-        Suspension(record.recorded_at, f"Asked to keep the dose: {_reason(record)}", Effect.NO_FURTHER_CUT)
+        Suspension(record.recorded_at, f"Asked to keep the dose: {_reason(record)}", _NO_CUT)
         for record in records
         if record.kind is RecordKind.PLAN_CHANGE_REQUEST and (last_signed is None or last_signed < record.recorded_at)
     )
@@ -101,29 +118,28 @@ def _overtaken(found_alerts: Sequence[Alert], signed: PlanVersion | None, zone: 
     for alert in found_alerts:
         if signed is None or signed.signed_at is None or alert.resolved is None or not alert.resolved_by_prescriber:
             continue
-        if not alert.body.suspends_next_cut or alert.raised_at <= signed.signed_at:
+        suspending = [raising.at for raising in alert.raisings if raising.body.suspends_next_cut]
+        since = min((moment for moment in suspending if moment > signed.signed_at), default=None)
+        if since is None:
             continue
-        first = alert.raised_at.astimezone(zone).date()
-        last = alert.resolved.recorded_at.astimezone(zone).date()
+        first, last = since.astimezone(zone).date(), alert.resolved.recorded_at.astimezone(zone).date()
         if any(first < cut <= last for cut in signed.cuts()):
             because = "A cut fell due while it was suspended; sign a new version with new dates to go on."
-            yield Suspension(alert.raised_at, because, Effect.NO_FURTHER_CUT)
+            yield Suspension(since, because, _NO_CUT)
 
 
 def _effect_on_dose(suspensions: Sequence[Suspension], found_alerts: Sequence[Alert]) -> Effect:
     """Withholding and rousing are said of the newest set only; what has to be given is said until it is resolved."""
-    newest = found_alerts[0].body.observation if found_alerts else None
+    raisings = (raising for alert in found_alerts for raising in alert.raisings)
+    newest = max(raisings, key=lambda raising: raising.at, default=None)
     effects = [
-        suspension.effect
+        effect
         for suspension in suspensions
-        if suspension.effect in (Effect.CONTINUE_AND_CALL, Effect.NO_FURTHER_CUT)
-        or (suspension.alert and suspension.alert.body.observation == newest)
+        for effect in suspension.effects
+        if effect in _UNTIL_RESOLVED
+        or (suspension.raising and newest and suspension.raising.body.observation == newest.body.observation)
     ]
     return max(effects, key=lambda effect: effect.precedence, default=Effect.NONE)
-
-
-def _strongest(alert: Alert) -> Effect:
-    return max((reason.effect for reason in alert.body.reasons), key=lambda effect: effect.precedence)
 
 
 def _reason(record: Record) -> str:

@@ -191,7 +191,7 @@ def _done(told: ToldEvent, chart: ChartLike) -> str:
 
 def _alert_words(alert: Alert) -> str:
     if alert.resolved is not None:
-        return f"{alert.resolved.body.get('action_taken', '')} ({alert.resolved.author.signature})"
+        return f"{'; '.join(alert.done)} ({alert.resolved.author.signature})"
     if alert.acknowledged is not None:
         return f"acknowledged by {alert.acknowledged.author.signature}"
     return ""

@@ -19,6 +19,8 @@ class AlertLadder(Cited):
     #: An alert that wants an answer at once is given this long before it climbs.
     least_wait_minutes: Annotated[int, Field(ge=1)]
     highest_level: Literal[4]
+    #: From this level on another finding calls anew although an alert of its level is open and was acknowledged.
+    again_from_level: Literal[2, 3, 4]
     roles: tuple[Rung, ...] = Field(min_length=2)
     #: Alerts of these rules alone remind and never climb.
     not_for: tuple[RuleId, ...] = ()
