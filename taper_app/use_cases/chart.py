@@ -28,6 +28,7 @@ from taper_app.clinical.charting.struck import counting, struck_records
 from taper_app.clinical.charting.waste import Waste, wastes
 from taper_app.clinical.errors import NotAllowed
 from taper_app.clinical.escalation.alerts import Alert, alerts
+from taper_app.clinical.escalation.next_due import JudgedSet, NextDue, next_due
 from taper_app.clinical.escalation.standing import Standing, standing
 from taper_app.clinical.identity import merged_into
 from taper_app.clinical.people import Actor
@@ -222,20 +223,15 @@ class Chart:
         """The step whose doses are given on a day: no cut while the next one is suspended."""
         return self.signed.step_on(day, kept_since=self.kept_since) if self.signed else None
 
+    @cached_property
+    def next_due(self) -> NextDue:
+        """When the next observation set is wanted, and what asks for it."""
+        judged = (JudgedSet(charted.at, charted.is_full, charted.assessment) for charted in reversed(self.sets))
+        return next_due(judged, self.episode.admitted_at)
+
     @property
     def next_set_due_at(self) -> datetime:
-        """When the next observation set is wanted; at once when there is none yet.
-
-        Something charted in between (an event, a dose, a partial or refused set) may bring it forward, never put it
-        off.
-        """
-        wanted: list[datetime] = []
-        for charted in reversed(self.sets):
-            minutes = int((charted.assessment or {}).get("next_due_minutes") or 0)
-            wanted.append(charted.at + timedelta(minutes=minutes))
-            if charted.is_full:
-                return min(wanted)
-        return self.episode.admitted_at
+        return self.next_due.at
 
     @cached_property
     def due_doses(self) -> list[DueDose]:

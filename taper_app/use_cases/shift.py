@@ -18,9 +18,10 @@ from taper_app.clinical.escalation.answering import Answering, answering
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.escalation_rules import RuleBook
-from taper_app.clinical.records import Author, Frozen, LatestRow, Unit
+from taper_app.clinical.records import Author, Frozen, LatestRow, RecordId, Unit
 from taper_app.clinical.shifts import NURSING, PRESCRIBING, NurseOfBeds, Shift
 from taper_app.store.interface import Account, Reading, Writing
+from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.context import App, change, look, permitted
 from taper_app.use_cases.rights import UseCase
 
@@ -116,6 +117,17 @@ def staff_of(app: App, actor: Actor, unit_id: str) -> Staff:
     return look(app, actor, UseCase.TRANSFER_BED_OR_UNIT, None, work)
 
 
+def answers_of(app: App, chart: Chart) -> dict[RecordId, Answering]:
+    """Who has to answer each open alert of a chart that was opened; by the alert's id."""
+    found = [alert for alert in chart.alerts if alert.is_open]
+    if not found:
+        return {}
+    with app.store.reading() as reading:
+        shift = shift_now(reading, chart.unit.id, chart.now)
+    rules = app.protocols.rules
+    return {alert.id: answering(alert.glance, chart.bed, chart.unit, shift, rules, chart.now) for alert in found}
+
+
 def alerts_of_unit(app: App, actor: Actor, unit_id: str) -> Sequence[AlertOnWard]:
     """Every open alert with its person: the ones that nobody acknowledged first, then the most serious, the oldest."""
 
@@ -155,10 +167,11 @@ def set_shift(app: App, actor: Actor, unit_id: str, written: Mapping[str, Any], 
         if known := next((kept for kept in writing.shifts(unit_id) if kept.id == entry_id), None):
             return known
         unit, now = _unit(writing, unit_id), app.clock()
-        entry = _parsed(written)
+        entry, faults = _read(written, now)
         people = {person.id: person for person in writing.accounts() if _works_here(person, unit_id)}
         occupied = {row.bed for row in writing.latest_rows(unit_id)}
-        faults = [*_time_faults(entry, now), *_people_faults(entry, people), *_bed_faults(entry, unit, occupied)]
+        faults = faults or list(_time_faults(entry, now))
+        faults += [*_people_faults(entry, people), *_bed_faults(entry, unit, occupied)]
         if faults:
             raise InputRefused(faults)
         shift = _shift(entry, people, unit, Author.of(actor), now, entry_id)
@@ -188,11 +201,15 @@ def _shift(
     )
 
 
-def _parsed(written: Mapping[str, Any]) -> ShiftEntry:
+def _read(written: Mapping[str, Any], now: datetime) -> tuple[ShiftEntry, list[Fault]]:
+    """The entry; where only a moment cannot be read, its fault and the rest, so that every fault is named at once."""
     try:
-        return ShiftEntry.model_validate(dict(written))
+        return ShiftEntry.model_validate(dict(written)), []
     except ValidationError as error:
-        raise InputRefused(faults_of(error, written)) from None
+        faults = faults_of(error, written)
+    if not {fault.field for fault in faults} <= {"begins_at", "ends_at"}:
+        raise InputRefused(faults)
+    return ShiftEntry.model_validate(dict(written) | {"begins_at": now, "ends_at": now + LONGEST}), faults
 
 
 def _time_faults(entry: ShiftEntry, now: datetime) -> Iterator[Fault]:

@@ -77,7 +77,7 @@ def test_the_database_itself_refuses_to_change_a_shift(sqlite_store, sqlite_file
         ):
             with pytest.raises(sqlite3.IntegrityError, match="only added"):
                 raw.execute(change)
-        asked = "SELECT id FROM shift WHERE unit_id = 'u-1' AND begins_at <= 1 ORDER BY begins_at DESC, seq DESC LIMIT 1"
+        asked = "SELECT id FROM shift WHERE unit_id = 'u-1' AND begins_at <= 1 ORDER BY begins_at DESC, seq DESC"
         plan = raw.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall()
         assert "USING INDEX ix_shift_unit_id_begins_at" in str(plan)
         assert "TEMP B-TREE" not in str(plan)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from taper_app.clinical.charting.doses import DoseStatus, DueDose
+from taper_app.clinical.escalation.next_due import NextDue
 from taper_app.clinical.quantities import mg_text
-from taper_app.ui.components.times import ago, clock_text
+from taper_app.ui.components import show
+from taper_app.ui.components.times import ago, clock_text, minutes_text
 from taper_app.use_cases.chart import Chart
 
 
@@ -33,10 +35,20 @@ def newest_and_earlier(due: Sequence[DueDose]) -> tuple[list[DueDose], list[DueD
 
 
 def _set_line(chart: Chart) -> str:
-    due_at = chart.next_set_due_at
+    due = chart.next_due
     first = "" if chart.sets else "first "
-    late = " · overdue" if due_at < chart.now else ""
-    return f"{first}observation set {clock_text(due_at, chart.unit.zone)} ({ago(due_at, chart.now)}){late}"
+    overdue = due.overdue_minutes(chart.now)
+    when = f"overdue {minutes_text(overdue)}" if overdue else ago(due.at, chart.now)
+    return f"{first}observation set {clock_text(due.at, chart.unit.zone)} ({when}){_why(due)}"
+
+
+def _why(due: NextDue) -> str:
+    """``, every 1 h: Hallucination with insight. (R07)``: the finding that asks for it, or the ward's own interval."""
+    if due.after_minutes is None:
+        return ""
+    every = f"within {minutes_text(due.after_minutes)}" if due.after_minutes else "at once"
+    asked = f"{show.plain_text(due.because.rstrip('.'))} ({due.rule})" if due.rule else "the ward's own interval"
+    return f" · wanted {every}: {asked}"
 
 
 def dose_line(due: DueDose, chart: Chart) -> str:

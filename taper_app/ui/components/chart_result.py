@@ -44,20 +44,31 @@ def show_after_rerun(episode_id: EpisodeId, record_id: RecordId) -> None:
 def answer_in_front(at: Here, chart: Chart) -> bool:
     """The answer once in front of the page, wherever it was scrolled to; whether a dialog was opened for it.
 
-    A routine answer passes by; anything that calls for somebody has to be put away by hand.
+    A routine answer passes by, and so does one that repeats what an open alert says; anything else that calls for
+    somebody has to be put away by hand.
     """
     charted = _charted(chart, _unread(chart.episode_id))
     if charted is None:
         return False
     answer = Assessment.model_validate(charted.assessment)
-    if answer.level == 1:
+    if not any(alert.body.observation == charted.record.id for alert in chart.alerts):
         st.session_state.pop(_unread(chart.episode_id), None)
         due_at = clock_text(charted.at + timedelta(minutes=answer.next_due_minutes), chart.unit.zone)
-        st.toast(f"Charted. {level_text(1)}. Next set {due_at}.", duration="long")
+        st.toast(
+            f"Charted. {level_text(answer.level)}{_nothing_new(chart, charted)}. Next set {due_at}.", duration="long"
+        )
         return False
     dialog = st.dialog(level_text(answer.level), width="medium", on_dismiss=lambda: mark_read(chart.episode_id))
     dialog(_in_front)(chart.episode_id)
     return True
+
+
+def _nothing_new(chart: Chart, charted: ChartedSet) -> str:
+    """Why a set that calls for somebody interrupts nobody."""
+    again = any(
+        raising.body.observation == charted.record.id for alert in chart.alerts for raising in alert.found_again
+    )
+    return ", found again: its alert is open" if again else ""
 
 
 def _in_front(episode_id: EpisodeId) -> None:

@@ -15,6 +15,11 @@ _DONE = "done_message"
 _LABELS = {
     "action_taken": "What was done",
     "at": "Day and time",
+    "begins_at": "From",
+    "ends_at": "Until",
+    "in_charge": "In charge",
+    "nurses": "Beds",
+    "prescriber": "Covers as prescriber",
     "leaves_at": "Day and time of leaving",
     "moves_to": "Whose it is",
     "unit_id": "Unit",

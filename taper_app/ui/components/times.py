@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taper_app.export.dates import date_text, moment_text
 
-__all__ = ["ago", "clock_text", "date_text", "day_text", "moment_text", "to_the_second", "with_dates"]
+__all__ = ["ago", "clock_text", "date_text", "day_text", "minutes_text", "moment_text", "to_the_second", "with_dates"]
 
 _WRITTEN_DAY = re.compile(r"(?<!like )\b[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b(?!T)")
 
@@ -37,6 +37,13 @@ def ago(moment: datetime, now: datetime) -> str:
     else:
         words = f"{size // 1440} days"
     return f"in {words}" if ahead else f"{words} ago"
+
+
+def minutes_text(minutes: int) -> str:
+    """``34 min``, ``2 h``, ``3 h 12 min``: to the minute, however long."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, *([f"{rest} min"] if rest or not hours else [])])
 
 
 def day_text(written: str) -> str:

@@ -5,7 +5,7 @@ doses and alerts; below the fold the last 24 hours, facts and every entry.
 from __future__ import annotations
 
 from taper_app.ui import current
-from taper_app.ui.components import frame, show
+from taper_app.ui.components import alert_actions, frame, show
 from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, unacknowledged
 from taper_app.ui.components.chart_bedside import more_to_chart
 from taper_app.ui.components.chart_bedside_due import bedside_due
@@ -24,11 +24,11 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 at = current.here()
 frame.top(at, "Chart")
 with show.refusals():
-    chart = current.chart_or_stop(at)
+    chart = alert_actions.seen(at, current.chart_or_stop(at))
     with current.one_look(chart):
         is_open = chart.row.status == "open"
         frame.patient_banner(chart)
-        unacknowledged(chart.episode_id)
+        unacknowledged(chart)
         answer_is_open = answer_in_front(at, chart)
         newest_answer(at, chart)
         if is_open:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from taper_app.ui import current
-from taper_app.ui.components import frame, review_alerts, review_plot, review_verdict, show
+from taper_app.ui.components import alert_actions, frame, review_alerts, review_plot, review_verdict, show
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 at = current.here()
 frame.top(at, "Review")
 with show.refusals():
-    chart = current.chart_or_stop(at)
+    chart = alert_actions.seen(at, current.chart_or_stop(at))
     frame.patient_banner(chart)
     review_verdict.verdict(at, chart)
     with st.container(horizontal=True):
