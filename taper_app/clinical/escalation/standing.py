@@ -28,6 +28,8 @@ class Suspension:
     effects: frozenset[Effect]
     alert: Alert | None = None
     raising: Raising | None = None
+    #: Its cut fell due while it stood: resolving it came after, and new dates are wanted.
+    is_overtaken: bool = False
 
     @property
     def what(self) -> tuple[str, str]:
@@ -125,7 +127,7 @@ def _overtaken(found_alerts: Sequence[Alert], signed: PlanVersion | None, zone: 
         first, last = since.astimezone(zone).date(), alert.resolved.recorded_at.astimezone(zone).date()
         if any(first < cut <= last for cut in signed.cuts()):
             because = "A cut fell due while it was suspended; sign a new version with new dates to go on."
-            yield Suspension(since, because, _NO_CUT)
+            yield Suspension(since, because, _NO_CUT, is_overtaken=True)
 
 
 def _effect_on_dose(suspensions: Sequence[Suspension], found_alerts: Sequence[Alert]) -> Effect:

@@ -5,7 +5,7 @@ doses and alerts; below the fold the last 24 hours, facts and every entry.
 from __future__ import annotations
 
 from taper_app.ui import current
-from taper_app.ui.components import alert_actions, frame, show
+from taper_app.ui.components import alert_actions, frame, show, taper_link
 from taper_app.ui.components.chart_alerts import keep_the_dose, open_alerts, unacknowledged
 from taper_app.ui.components.chart_bedside import more_to_chart
 from taper_app.ui.components.chart_bedside_due import bedside_due
@@ -33,6 +33,7 @@ with show.refusals():
         newest_answer(at, chart)
         if is_open:
             what_is_due(chart)
+            taper_link.what_suspends(at, chart)
             bedside_due(at, chart)
             if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
                 quick_buttons(chart, may_open=not answer_is_open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from taper_app.ui import current
-from taper_app.ui.components import frame, plan_build, plan_change, plan_sign, plan_versions, show
+from taper_app.ui.components import frame, plan_build, plan_change, plan_sign, plan_versions, show, taper_link
 from taper_app.ui.components.chart_bedside_due import baseline_line
 from taper_app.ui.components.facts_form import facts
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
@@ -21,6 +21,8 @@ with show.refusals():
     if is_open:
         baseline_line(chart)
     plan_change.after_seizure(at, chart)
+    taper_link.what_suspends(at, chart)
+    taper_link.proposal(at, chart)
     if plan_sign.newest_proposal(chart) is not None:
         plan_sign.proposal(chart.episode_id)
     plan_versions.in_force(at, chart)
