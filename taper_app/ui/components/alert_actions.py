@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from taper_app.clinical.errors import StateConflict
 from taper_app.clinical.escalation.alerts import Alert
 from taper_app.clinical.people import Role
+from taper_app.clinical.records import EpisodeId, RecordId
+from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.plan_typed import TypedForm
 from taper_app.ui.current import Here
 from taper_app.use_cases.alerts import (
     LONGEST_ACTION,
     AcknowledgedAlready,
+    AlertResolved,
     acknowledge_alert,
     note_seen,
     record_action,
@@ -38,24 +43,27 @@ def may_acknowledge(at: Here) -> bool:
     return grant_of(UseCase.ACKNOWLEDGE_ALERT, at.actor.role) is not Grant.NO
 
 
-def acknowledge(at: Here, chart: Chart, alert: Alert) -> None:
-    """Then the whole page is drawn anew; of two people at once the second is told who was first by the page itself."""
-    with show.refusals():
-        try:
-            acknowledge_alert(at.app, at.actor, chart.episode_id, alert.id, entry_id=f"{alert.id}-acknowledged")
-            show.done_after_rerun("The alert was acknowledged.")
-        except AcknowledgedAlready as already:
-            show.done_after_rerun(f"{already} {already.next_step}")
-        st.rerun()
+def acknowledge_button(place: DeltaGenerator, alert: Alert, key: str, **looks: Any) -> None:
+    """Its press is answered also when the alert was acknowledged or resolved by somebody else meanwhile."""
+    place.button("Acknowledge", key=key, on_click=_acknowledge, args=(alert.record.episode_id, alert.id), **looks)
+
+
+def _acknowledge(episode_id: EpisodeId, alert_id: RecordId) -> None:
+    """Before the page is drawn: of two people at once the second is told that there was a first."""
+    at = current.here()
+    try:
+        acknowledge_alert(at.app, at.actor, episode_id, alert_id, entry_id=f"{alert_id}-acknowledged")
+        show.done_after_rerun("The alert was acknowledged.")
+    except (AcknowledgedAlready, AlertResolved) as too_late:
+        show.done_after_rerun(f"{too_late} {too_late.next_step}")
 
 
 def actions(at: Here, chart: Chart, alert: Alert) -> None:
     """The buttons and the field of an open alert, for those who may."""
     if chart.row.status != "open":
         return
-    is_waiting = alert.acknowledged is None and may_acknowledge(at)
-    if is_waiting and st.button("Acknowledge", key=f"acknowledge-{alert.id}-{chart.episode_id}", type="primary"):
-        acknowledge(at, chart, alert)
+    if alert.acknowledged is None and may_acknowledge(at):
+        acknowledge_button(st.container(), alert, f"acknowledge-{alert.id}-{chart.episode_id}", type="primary")
     if grant_of(UseCase.RESOLVE_ALERT, at.actor.role) is Grant.NO:
         return
     form = TypedForm(at, UseCase.RESOLVE_ALERT, chart.episode_id, f"resolve-{alert.id}")

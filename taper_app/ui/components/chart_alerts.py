@@ -7,7 +7,7 @@ import streamlit as st
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
-from taper_app.ui.components.alert_actions import acknowledge, may_acknowledge
+from taper_app.ui.components.alert_actions import acknowledge_button, may_acknowledge
 from taper_app.ui.components.alert_card import card, level_words
 from taper_app.ui.components.chart_entry import entry_id_of, next_entry
 from taper_app.use_cases.chart import Chart
@@ -27,6 +27,7 @@ def unacknowledged(chart: Chart) -> None:
 
 def _unacknowledged(episode_id: EpisodeId) -> None:
     """One line each: by now who has to answer. Details stand further down."""
+    show.draw_whole_page_if_done()
     at = current.here()
     with show.refusals():
         chart = current.chart_now(at, episode_id)
@@ -37,13 +38,14 @@ def _unacknowledged(episode_id: EpisodeId) -> None:
             told, act = st.columns([5, 1.4], vertical_alignment="center")
             headline = f"{level_words(alert, answers[alert.id])} · {show.plain_text(alert.body.headline)}"
             told.markdown(f"**{headline}** {show.plain_text(answers[alert.id].in_words)}")
-            if may_acknowledge(at) and act.button("Acknowledge", key=f"acknowledge-top-{alert.id}", width="stretch"):
-                acknowledge(at, chart, alert)
+            if may_acknowledge(at):
+                acknowledge_button(act, alert, f"acknowledge-top-{alert.id}", width="stretch")
 
 
 @st.fragment
 def open_alerts(episode_id: EpisodeId) -> None:
     """Newest first. Who acts and what is charted are asked anew."""
+    show.draw_whole_page_if_done()
     at = current.here()
     with show.refusals():
         chart = current.chart_now(at, episode_id)

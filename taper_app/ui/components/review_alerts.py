@@ -15,6 +15,7 @@ from taper_app.use_cases.shift import answers_of
 @st.fragment
 def alerts(episode_id: EpisodeId) -> None:
     """Who acts and what is charted are asked anew."""
+    show.draw_whole_page_if_done()
     at = current.here()
     with show.refusals():
         chart = open_chart(at.app, at.actor, episode_id, audited=False)

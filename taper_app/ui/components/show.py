@@ -92,6 +92,12 @@ def done_after_rerun(message: str) -> None:
     st.session_state[_DONE] = message
 
 
+def draw_whole_page_if_done() -> None:
+    """First in a part of a page whose buttons act before it is drawn: what was done concerns the whole page."""
+    if _DONE in st.session_state:
+        st.rerun()
+
+
 def done() -> None:
     """What was just done, once."""
     if message := st.session_state.pop(_DONE, None):
