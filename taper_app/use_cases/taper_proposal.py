@@ -14,7 +14,6 @@ from taper_app.clinical.escalation.standing import Suspension
 from taper_app.clinical.handoff.last_tolerated import last_tolerated_on
 from taper_app.clinical.planning.versions import PlanVersion
 from taper_app.clinical.protocol.escalation_rules import Effect
-from taper_app.clinical.records import RecordId
 from taper_app.use_cases.chart import Chart
 
 _PRESCRIBER_LEVEL = 3
@@ -22,7 +21,7 @@ _PRESCRIBER_LEVEL = 3
 
 @dataclass(frozen=True, slots=True)
 class SuspendingFinding:
-    """One rule that stands against the next cut. ``alert`` None: somebody asked to keep the dose."""
+    """One rule that stands against the next cut. ``rule`` empty: somebody asked to keep the dose."""
 
     message: str
     since: datetime
@@ -31,7 +30,6 @@ class SuspendingFinding:
     source: str = ""
     level: int = 1
     is_unverified: bool = False
-    alert: RecordId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +44,15 @@ class TaperProposal:
 
 def suspending_findings(chart: Chart) -> Sequence[SuspendingFinding]:
     """Every rule once, as it was found last; the most serious first, then the newest."""
-    newest: dict[tuple[str, str], SuspendingFinding] = {}
+    newest: dict[str, SuspendingFinding] = {}
     for suspension in reversed(chart.standing.suspensions):
         for found in _findings_of(suspension):
-            newest[(found.alert or "", found.rule or found.message)] = found
+            newest[found.rule or found.message] = found
     return sorted(newest.values(), key=lambda found: (-found.level, -found.since.timestamp()))
 
 
 def _findings_of(suspension: Suspension) -> list[SuspendingFinding]:
-    if suspension.raising is None or suspension.alert is None:
+    if suspension.raising is None:
         return [SuspendingFinding(suspension.because, suspension.since, Effect.NO_FURTHER_CUT)]
     return [
         SuspendingFinding(
@@ -65,7 +63,6 @@ def _findings_of(suspension: Suspension) -> list[SuspendingFinding]:
             source=reason.source,
             level=reason.level,
             is_unverified=reason.is_unverified,
-            alert=suspension.alert.id,
         )
         for reason in suspension.raising.body.reasons
         if reason.effect is not Effect.NONE

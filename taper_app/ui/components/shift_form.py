@@ -51,8 +51,8 @@ def _form(ward: OnShift, corrected: Shift | None) -> KeyedFields:
 
 def _fields(ward: OnShift, staff: Staff, form: KeyedFields, corrected: Shift | None) -> None:
     zone = ZoneInfo(ward.unit.zone)
-    begins = (corrected.begins_at if corrected else ward.now).astimezone(zone)
-    ends = _end_to_begin_with(ward, corrected).astimezone(zone)
+    beginning, end = _times_to_begin_with(ward, corrected)
+    begins, ends = beginning.astimezone(zone), end.astimezone(zone)
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     first.date_input("From the day", format="YYYY-MM-DD", **form.day("from_day", begins.date()))
     second.text_input("at", placeholder="07:00", **form.text("from_time", f"{begins:%H:%M}"))
@@ -76,12 +76,13 @@ def _fields(ward: OnShift, staff: Staff, form: KeyedFields, corrected: Shift | N
     _without_a_nurse(ward, form, on)
 
 
-def _end_to_begin_with(ward: OnShift, corrected: Shift | None) -> datetime:
-    """As long as the shift before was; the ward says how long its shifts are, not this form."""
+def _times_to_begin_with(ward: OnShift, corrected: Shift | None) -> tuple[datetime, datetime]:
+    """From the end of the one that is on, and as long as that was; the ward says how long its shifts are."""
     if corrected is not None:
-        return corrected.ends_at
+        return corrected.begins_at, corrected.ends_at
     before = ward.shift or ward.before
-    return ward.now + (before.ends_at - before.begins_at if before else timedelta(0))
+    begins = ward.shift.ends_at if ward.shift else ward.now
+    return begins, begins + (before.ends_at - before.begins_at if before else timedelta(0))
 
 
 def _person(

@@ -33,7 +33,6 @@ with show.refusals():
         newest_answer(at, chart)
         if is_open:
             what_is_due(chart)
-            taper_link.what_suspends(at, chart)
             bedside_due(at, chart)
             if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
                 quick_buttons(chart, may_open=not answer_is_open)
@@ -42,6 +41,7 @@ with show.refusals():
             doses(chart.episode_id)
             more_to_chart(chart.episode_id)
         open_alerts(chart.episode_id)
+        taper_link.what_suspends(at, chart)
         day_so_far(chart.episode_id)
         if is_open:
             keep_the_dose(chart.episode_id)
