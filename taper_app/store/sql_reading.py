@@ -25,6 +25,7 @@ from taper_app.store import rows, tables
 from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 from taper_app.store.rows import RowShape
+from taper_app.store.sql_outbox import SqlOutboxReading
 
 ShapeT = TypeVar("ShapeT", bound=Frozen)
 
@@ -51,7 +52,7 @@ _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
 _LATEST = _by_key(tables.latest, "episode_id")
 
 
-class SqlReading:
+class SqlReading(SqlOutboxReading):
     """Implements ``interface.Reading`` inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
