@@ -70,7 +70,10 @@ def _status(
         connection.sock = _connected(to, addresses, deadline)
         with _cut_off(connection.sock, deadline):
             connection.request("POST", _target(to), body, {"Host": to.netloc, **headers})
-            return connection.getresponse().status
+            status = connection.getresponse().status
+        if deadline.is_over:  # cut in the middle of an answer, which http.client takes for its end
+            raise TimeoutError
+        return status
 
 
 def _usual_port(to: SplitResult) -> int:
