@@ -37,7 +37,7 @@ class Webhook:
         encrypted = to.scheme == "https"
         port = to.port or (443 if encrypted else 80)
         found = addresses_of(to.hostname or "", port, named=self.private_addresses, encrypted=encrypted)
-        body = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(dict(message.body), ensure_ascii=False, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"taper/{__version__}",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from charting_ward import admitted
 from outside import Hospital, OutWard, ward_on
-
 from taper_app.store.memory import MemoryStore
 from taper_app.store.sql import open_store
 

@@ -10,10 +10,10 @@ import threading
 import time
 
 import pytest
-from charting_ward import DAY_3_CIWA_B
-from outside import PATH, SECRET, THIS_MACHINE, Hospital
 from pydantic import SecretStr
 
+from charting_ward import DAY_3_CIWA_B
+from outside import PATH, SECRET, THIS_MACHINE, Hospital
 from taper_app.clinical.escalation.notices import NoticePolicy, Said
 from taper_app.outbox.sender import FIRST_WAIT, LONGEST_WAIT, SENDING_LASTS, Sender, wait_after
 
@@ -169,9 +169,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("url", "named", "words"), ADDRESSES, ids=[url for url, _, _ in ADDRESSES])
-def test_an_address_that_is_not_allowed_is_never_connected_to(
-    ward, episode, hospital, monkeypatch, url, named, words
-):
+def test_an_address_that_is_not_allowed_is_never_connected_to(ward, episode, hospital, monkeypatch, url, named, words):
     monkeypatch.setattr("socket.create_connection", lambda *_, **__: pytest.fail("it was connected to"))
     ward.raise_alert(episode)
     ward.sender(hospital, url=SecretStr(url), private_addresses=named).send_due()

@@ -12,9 +12,9 @@ from ipaddress import ip_network
 from typing import Any
 from uuid import uuid4
 
-from charting_ward import UNIT, WELL, Ward, at
 from pydantic import SecretStr
 
+from charting_ward import UNIT, WELL, Ward, at
 from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.outbox.sender import Sender
 from taper_app.outbox.webhook import Webhook
