@@ -31,7 +31,7 @@ def test_each_rung_is_told_once_and_with_its_role(ward, episode, hospital):
         queue_what_climbed(ward)
         queue_what_climbed(ward)
         sender.send_due()
-    assert [(post.body["level"], post.body["role"]) for post in hospital.heard] == [
+    assert sorted((post.body["level"], post.body["role"]) for post in hospital.heard) == [
         (2, "charge nurse"),
         (3, "prescriber"),
         (4, "emergency team"),
