@@ -18,7 +18,7 @@ from taper_app.notice_settings import notice_settings
 from taper_app.outbox.channel import Channel, NotDelivered
 from taper_app.outbox.channels import channels_of
 from taper_app.outbox.sender import Sender
-from taper_app.use_cases.announce import queue_what_climbed, try_everything_now
+from taper_app.use_cases.announce import queue_what_climbed
 from taper_app.wiring import TaperApp
 
 _NO_WAY_OUT = Fault("TAPER_WEBHOOK_URL", "No way out is set: set TAPER_WEBHOOK_URL or TAPER_APPRISE_URLS.")
@@ -43,7 +43,7 @@ def answer(arguments: argparse.Namespace) -> Exit:
 def _send(app: TaperApp, channels: Sequence[Channel]) -> int:
     """Once each, also what waits for a later try. Raises DatabaseInUse while a server runs: that one sends."""
     queue_what_climbed(app)
-    app.store.transact(lambda writing: try_everything_now(writing, app.clock()))
+    app.store.transact(lambda writing: writing.make_notices_due(app.clock()))
     until = app.clock()
     return sum(Sender(app.store, app.clock, app.notices, channel).send_due(due=lambda: until) for channel in channels)
 

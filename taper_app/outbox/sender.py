@@ -117,16 +117,9 @@ def _keep(writing: Writing, notice: Notice, failure: str | None, now: datetime) 
     tried = {"tries": tries, "last_try_at": now}
     if failure is None:
         writing.replace_notice(_with(kept, **tried, delivered_at=now))
-        _try_the_others_now(writing, notice.channel, now)
+        writing.make_notices_due(now, notice.channel)  # the other side answers again: nothing need wait longer
     else:
         writing.replace_notice(_with(kept, **tried, last_failure=failure, next_try_at=now + wait_after(tries)))
-
-
-def _try_the_others_now(writing: Writing, channel: str, now: datetime) -> None:
-    """The other side answers again: whatever waits after a failure need not wait longer."""
-    for waiting in writing.notices_waiting():
-        if waiting.channel == channel and waiting.next_try_at > now:
-            writing.replace_notice(_with(waiting, next_try_at=now))
 
 
 def _with(notice: Notice, **changes: object) -> Notice:

@@ -70,6 +70,16 @@ class MemoryOutboxWriting(MemoryOutboxReading):
             raise NotFound(refusals.NO_NOTICE)
         self._tables.outbox[notice.id, notice.channel] = rows.NOTICE.row(notice)
 
+    def make_notices_due(self, now: datetime, channel: str | None = None) -> int:
+        due = microseconds_of(now)
+        later = {
+            key: {**row, "next_try_at": due}
+            for key, row in self._tables.outbox.items()
+            if row["delivered_at"] is None and row["next_try_at"] > due and channel in (None, row["channel"])
+        }
+        self._tables.outbox.update(later)
+        return len(later)
+
     def take_sending(self, channel: str, holder: str, now: datetime, until: datetime) -> bool:
         lease = self._tables.outbox_leases.get(channel)
         if lease is not None and lease["holder"] != holder and lease["until"] > microseconds_of(now):

@@ -39,6 +39,9 @@ class OutboxWriting(OutboxReading, Protocol):
     def replace_notice(self, notice: Notice) -> None:
         """How far its delivery got. Raises NotFound when it was never queued."""
 
+    def make_notices_due(self, now: datetime, channel: str | None = None) -> int:
+        """Let what waits for a later try be tried now, through one channel or all; returns how many that were."""
+
     def take_sending(self, channel: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take the right to send through a channel, or keep it, until then. False while somebody else has it."""
 

@@ -47,10 +47,16 @@ class SqlOutboxReading:
         return [rows.NOTICE.entry(row) for row in self._connection.execute(wanted).mappings()]
 
 
-class SqlOutboxLease:
-    """The part of ``outbox.OutboxWriting`` about whose turn it is."""
+class SqlOutboxTurns:
+    """The part of ``outbox.OutboxWriting`` about when something is tried and whose turn it is."""
 
     _connection: Connection
+
+    def make_notices_due(self, now: datetime, channel: str | None = None) -> int:
+        waits = update(tables.outbox).where(_WAITS, _NOTICE.next_try_at > microseconds_of(now))
+        if channel is not None:
+            waits = waits.where(_NOTICE.channel == channel)
+        return self._connection.execute(waits.values(next_try_at=microseconds_of(now))).rowcount
 
     def take_sending(self, channel: str, holder: str, now: datetime, until: datetime) -> bool:
         lease = {"holder": holder, "until": microseconds_of(until)}

@@ -17,7 +17,7 @@ from taper_app.store.faults import is_missing_reference, is_taken
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
 from taper_app.store.rows import Row
-from taper_app.store.sql_outbox import SqlOutboxLease
+from taper_app.store.sql_outbox import SqlOutboxTurns
 from taper_app.store.sql_reading import SqlReading
 
 #: What the parameters that find a row are called, apart from the columns that are written.
@@ -36,7 +36,7 @@ def _update_by_key(table: Table) -> Update:
     return update(table).where(*(column == bindparam(_KEY + column.name) for column in table.primary_key))
 
 
-class SqlWriting(SqlOutboxLease, SqlReading):
+class SqlWriting(SqlOutboxTurns, SqlReading):
     """Implements ``interface.Writing`` inside the writer's transaction."""
 
     def add_unit(self, unit: Unit) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from taper_app.clinical.escalation.alerts import Alert, AlertBody
 from taper_app.clinical.escalation.notices import Notice, notices_due
@@ -33,15 +32,6 @@ def queue_what_climbed(app: App) -> int:
     if not missing:
         return 0
     return app.store.transact(lambda writing: sum(writing.add_notice(notice) for notice in missing))
-
-
-def try_everything_now(writing: Writing, now: datetime) -> int:
-    """Let everything that waits be tried at once, and not only when its time has come; returns how much waits."""
-    waiting = writing.notices_waiting()
-    for notice in waiting:
-        if notice.next_try_at > now:
-            writing.replace_notice(Notice.model_validate(notice.model_dump() | {"next_try_at": now}))
-    return len(waiting)
 
 
 def _not_queued(app: App, reading: Reading) -> Iterator[Notice]:

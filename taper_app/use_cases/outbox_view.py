@@ -9,7 +9,6 @@ from datetime import datetime
 from taper_app.clinical.escalation.notices import Notice, NoticePolicy, Said
 from taper_app.clinical.people import Actor, Role
 from taper_app.store.interface import Reading, Writing
-from taper_app.use_cases.announce import try_everything_now
 from taper_app.use_cases.context import App, change, look, permitted
 from taper_app.use_cases.rights import UseCase
 
@@ -60,11 +59,11 @@ def see_outbox(app: App, actor: Actor) -> OutboxView:
 
 
 def try_now(app: App, actor: Actor) -> int:
-    """Let everything that waits be tried at the sender's next look; returns how much waits."""
+    """Let what waits for a later try be tried at the sender's next look; returns how many notices that are."""
 
     def work(writing: Writing) -> int:
         permitted(actor, UseCase.SEE_OUTBOX, None)
-        return try_everything_now(writing, app.clock())
+        return writing.make_notices_due(app.clock())
 
     return change(app, actor, UseCase.SEE_OUTBOX, None, work, detail="try now")
 

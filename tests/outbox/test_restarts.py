@@ -18,7 +18,6 @@ import pytest
 from charting_ward import admitted
 from outside import SECRET, Hospital, ward_on
 from taper_app.store.sql import open_store
-from taper_app.use_cases.announce import try_everything_now
 
 
 def settings_for(hospital: Hospital) -> dict[str, str]:
@@ -40,7 +39,7 @@ def database(tmp_path: Path) -> str:
     for bed in ("1", "2"):
         ward.raise_alert(admitted(ward, bed))
     # The story lies in another year than the server's clock.
-    store.transact(lambda writing: try_everything_now(writing, datetime.now(UTC)))
+    store.transact(lambda writing: writing.make_notices_due(datetime.now(UTC)))
     store.close()
     return url
 

@@ -89,6 +89,25 @@ def test_what_was_never_queued_cannot_be_replaced(store, ward):
         store.transact(lambda writing: writing.replace_notice(notice(ward)))
 
 
+def test_what_waits_for_a_later_try_can_be_made_due(store, ward):
+    queue(
+        store,
+        notice(ward, "later", next_try_at=ward.at(60)),
+        notice(ward, "due"),
+        notice(ward, "elsewhere", channel="apprise-1", next_try_at=ward.at(60)),
+        notice(ward, "delivered", delivered_at=ward.at(1), next_try_at=ward.at(60)),
+    )
+    assert store.transact(lambda writing: writing.make_notices_due(ward.at(5), "webhook")) == 1
+    with store.reading() as reading:
+        assert reading.notice("later", "webhook").next_try_at == ward.at(5)
+        assert reading.notice("due", "webhook").next_try_at == ward.noon
+        assert reading.notice("delivered", "webhook").next_try_at == ward.at(60)
+        assert reading.next_notice("apprise-1", ward.at(5)) is None
+    assert store.transact(lambda writing: writing.make_notices_due(ward.at(5))) == 1
+    with store.reading() as reading:
+        assert reading.next_notice("apprise-1", ward.at(5)).id == "elsewhere"
+
+
 def test_one_sends_at_a_time_until_its_turn_runs_out_or_is_given_back(store, ward):
     def take(holder, minute, until=10, channel="webhook"):
         return store.transact(lambda writing: writing.take_sending(channel, holder, ward.at(minute), ward.at(until)))

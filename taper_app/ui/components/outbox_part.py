@@ -28,9 +28,10 @@ def outbox() -> None:
         st.markdown(_where_to(view))
         if view.leaves_the_ward_unsaid:
             st.warning("There is more than one ward, and messages do not say which: set TAPER_NOTICE_SAYS to unit.")
-        _waiting(view, at.app.clock())
         unit = unit_or_first(at.app, at.actor.unit_id)
-        _delivered(view.delivered, unit.zone if unit else "UTC")
+        zone = unit.zone if unit else "UTC"
+        _waiting(view, at.app.clock(), zone)
+        _delivered(view.delivered, zone)
 
 
 def _where_to(view: OutboxView) -> str:
@@ -41,15 +42,14 @@ def _where_to(view: OutboxView) -> str:
     return f"Alerts from level {view.policy.from_level} leave through **{names}** and say: {said}."
 
 
-def _waiting(view: OutboxView, now: datetime) -> None:
+def _waiting(view: OutboxView, now: datetime, zone: str) -> None:
     if not view.waiting:
         if view.policy.channels:
             st.markdown(":material/check_circle: Nothing waits.")
         return
     if view.failing_since:
-        st.error(
-            f"Messages do not get out; the oldest waits since {ago(view.failing_since, now)}. Tell people by telephone."
-        )
+        since = moment_text(view.failing_since, zone)
+        st.error(f"Messages do not get out; the oldest waits since {since}. Tell people by telephone.")
     st.dataframe([_row_waiting(shown, now) for shown in view.waiting], hide_index=True, width="stretch")
     at = current.here()
     if st.button("Try now", key="outbox-try-now"):
@@ -63,11 +63,11 @@ def _row_waiting(shown: ShownNotice, now: datetime) -> dict[str, str | int]:
     return {
         "level": notice.level,
         **bed,
-        "through": notice.channel,
-        "waits": ago(notice.queued_at, now).removesuffix(" ago"),
-        "tries": notice.tries,
         "what failed last": notice.last_failure or "not tried yet",
+        "tries": notice.tries,
         "next try": ago(notice.next_try_at, now),
+        "waits since": ago(notice.queued_at, now),
+        "through": notice.channel,
     }
 
 
