@@ -223,6 +223,20 @@ def test_an_event_takes_at_most_four_taps(
     assert {name: event[name] for name in kept} == kept
 
 
+def test_a_folded_scale_stays_open_while_it_is_answered_and_keeps_its_answers_when_folded(tablets: Any) -> None:
+    phone = tablets("a.ng", PHONE)
+    phone.open_chart()
+    heading = phone.page.locator("summary").filter(has_text="GAD-7")
+    phone.tap(heading)
+    for item, words in ((1, "2 more than half the days"), (2, "0 not at all")):
+        phone.answer(f"set|gad7.{item}|", words)
+        phone.sees(f"{item} of 7 done")
+        assert phone.widget("set|gad7.7|").is_visible()
+    phone.tap(heading)
+    phone.widget("set|gad7.1|").wait_for(state="hidden")
+    phone.sees("2 of 7 done: 2 to 17")
+
+
 def every_answer_by_keyboard(tablet: Tablet, names: list[str], digit: str) -> None:
     for _name in names:
         tablet.press(digit)
