@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from charting_ward import DAY_3_CIWA_B, NURSE, WELL, at
 from outside import OutWard
 from taper_app.clinical.escalation.notices import NoticePolicy, Said
@@ -84,6 +86,20 @@ def test_the_running_service_sends_by_itself_and_ends_when_told(ward, episode, h
     hospital.wait_for(1, seconds=5)
     service.end()
     assert not any(thread.is_alive() for thread in service._threads)
+
+
+def test_a_post_that_hangs_keeps_no_save_and_no_screen_waiting(ward, episode, hospital):
+    hospital.behaviour = "hang"
+    service = OutboxService(ward, [ward.sender(hospital, timeout_seconds=10).channel])
+    service.start()
+    ward.raise_alert(episode)
+    hospital.wait_for(1, seconds=5)
+    began = time.monotonic()
+    ward.raise_alert(episode)
+    assert len(ward.waiting()) == 2
+    assert time.monotonic() - began < 1, "the post takes ten times as long"
+    hospital.ending.set()
+    service.end()
 
 
 def test_a_service_whose_database_is_gone_goes_on_quietly(ward, episode, hospital, monkeypatch, caplog):

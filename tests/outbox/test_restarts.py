@@ -109,6 +109,23 @@ def test_the_command_lists_what_waits_and_sends_it(database, hospital):
     assert "Doe" not in failed.stdout + sent.stdout
 
 
+def test_the_command_tries_a_way_out_without_speaking_of_anybody(database, hospital):
+    hospital.behaviour = 302
+    failed = taper("outbox", "test", database=database, hospital=hospital)
+    assert (failed.returncode, failed.stdout.count("not followed")) == (4, 1)
+    hospital.behaviour = 204
+    tried = taper("outbox", "test", "--json", database=database, hospital=hospital)
+    assert (tried.returncode, json.loads(tried.stdout)) == (0, {"channels": {"webhook": ""}})
+    assert set(hospital.heard[-1].body) == {"id", "test"}
+
+
+def test_the_command_says_when_no_way_out_is_set(database):
+    words = [sys.executable, "-m", "taper_app", "outbox", "send", "--database", database]
+    ran = subprocess.run(words, env=dict(os.environ), capture_output=True, text=True, check=False)
+    assert ran.returncode == 4
+    assert "TAPER_WEBHOOK_URL" in ran.stderr
+
+
 def test_a_server_does_not_start_with_settings_that_cannot_be_used(database, hospital):
     settings = settings_for(hospital) | {"TAPER_WEBHOOK_URL": "ftp://hunter2/x", "TAPER_WEBHOOK_SECRET": "hunter2"}
     words = [sys.executable, "-m", "taper_app", "run", "--port", "0", "--database", database]
