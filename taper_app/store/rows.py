@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from taper_app.clinical.escalation.notices import Notice
 from taper_app.clinical.people import Role
 from taper_app.clinical.records import Author, Episode, Frozen, LatestRow, Patient, PatientMerge, Record, Unit
 from taper_app.clinical.shifts import Shift
@@ -101,6 +102,7 @@ SHIFT = RowShape(
     authors=frozenset({"in_charge", "prescriber", "set_by"}),
 )
 DRAFT = RowShape(Draft, moments=frozenset({"saved_at"}), json=frozenset({"body"}))
+NOTICE = RowShape(Notice, moments=frozenset({"since", "queued_at", "next_try_at", "last_try_at", "delivered_at"}))
 AUDIT = RowShape(AuditEntry, moments=frozenset({"at"}))
 
 
