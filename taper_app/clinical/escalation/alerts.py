@@ -141,6 +141,16 @@ class Alert:
         newest = {reason.rule: reason for raising in self.raisings for reason in raising.body.reasons}
         return tuple(sorted(newest.values(), key=lambda reason: -reason.level))
 
+    def adds_with(self, observation: RecordId) -> frozenset[str]:
+        """The rules that this set was the first to find; none when it only repeats, or has nothing to do with it."""
+        known: set[str] = set()
+        for raising in self.raisings:
+            rules = {reason.rule for reason in raising.body.reasons}
+            if raising.body.observation == observation:
+                return frozenset(rules - known)
+            known |= rules
+        return frozenset()
+
     @property
     def suspends_next_cut(self) -> bool:
         return any(raising.body.suspends_next_cut for raising in self.raisings)

@@ -51,7 +51,7 @@ def answer_in_front(at: Here, chart: Chart) -> bool:
     if charted is None:
         return False
     answer = Assessment.model_validate(charted.assessment)
-    if not any(alert.body.observation == charted.record.id for alert in chart.alerts):
+    if not any(alert.adds_with(charted.record.id) for alert in chart.alerts):
         st.session_state.pop(_unread(chart.episode_id), None)
         due_at = clock_text(charted.at + timedelta(minutes=answer.next_due_minutes), chart.unit.zone)
         st.toast(
