@@ -87,7 +87,7 @@ def _book_here(
         return RuleBook.of(files)
     except RuleBookRefused as refused:
         for fault in refused.faults:
-            file, key = _place_of(fault.rule, own)
+            file, key = _place_of(fault.rules, own)
             reading.add(file, key, fault.sentence)
         return None
 
@@ -100,7 +100,7 @@ def _add_impossible(
     mine = {name for file in own.values() for name in _rules_in(file)}
     rules = (rule for file in files for rule in file.rules if rule.id in mine)
     for rule, sentence in impossible_thresholds(rules, beside.scales, beside.limits):
-        file, key = _place_of(rule.id, own)
+        file, key = _place_of((rule.id,), own)
         reading.add(file, key, sentence)
 
 
@@ -109,13 +109,13 @@ def _rules_in(file: SiteRuleFile) -> Iterator[str]:
     yield from (rule.id for rule in file.rules)
 
 
-def _place_of(rule_id: str | None, own: Mapping[str, SiteRuleFile]) -> tuple[str, str]:
-    """The site's file and key that speak of a rule; its only file where a shipped rule no longer fits beside it."""
+def _place_of(rule_ids: Collection[str], own: Mapping[str, SiteRuleFile]) -> tuple[str, str]:
+    """The site's file and key that speak of one of the rules; its only file where only shipped ones are named."""
     for file in own.values():
         for index, change in enumerate(file.changed):
-            if change.rule == rule_id:
+            if change.rule in rule_ids:
                 return _name(file.id), f"changed.{index}"
         for index, rule in enumerate(file.rules):
-            if rule.id == rule_id:
+            if rule.id in rule_ids:
                 return _name(file.id), f"rules.{index}"
     return (_name(next(iter(own))), "") if len(own) == 1 else ("escalation", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -80,7 +80,7 @@ def _rule_book(reading: FolderReading, escalation: Mapping[str, EscalationFile])
         return RuleBook.of(escalation.values())
     except RuleBookRefused as refused:
         for fault in refused.faults:
-            file, key = _place_of(fault.rule, escalation)
+            file, key = _place_of(fault.rules, escalation)
             reading.add(file, key, fault.sentence)
         return None
 
@@ -93,14 +93,14 @@ def _add_impossible_thresholds(
 ) -> None:
     rules = (rule for rule_set in escalation.values() for rule in rule_set.rules)
     for rule, sentence in impossible_thresholds(rules, scales, limits) if limits else ():
-        file, key = _place_of(rule.id, escalation)
+        file, key = _place_of((rule.id,), escalation)
         reading.add(file, key, sentence)
 
 
-def _place_of(rule_id: str | None, escalation: Mapping[str, EscalationFile]) -> tuple[str, str]:
+def _place_of(rule_ids: Collection[str], escalation: Mapping[str, EscalationFile]) -> tuple[str, str]:
     for rule_set in escalation.values():
         for index, rule in enumerate(rule_set.rules):
-            if rule.id == rule_id:
+            if rule.id in rule_ids:
                 return f"escalation/{rule_set.id}.toml", f"rules.{index}"
     return "escalation", ""
 

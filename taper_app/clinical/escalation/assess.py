@@ -61,6 +61,12 @@ def assess(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale], l
     )
 
 
+def evaluated_case(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale]) -> Evaluation:
+    """Every rule judged on the case, with what it was judged by."""
+    sets = _Sets(case, rules, scales)
+    return _evaluated(sets.situation(case.observation, sets.earlier, case.patient), rules)
+
+
 class _Sets:
     """The sets of a case, newest first, and each one's situation as it stood then."""
 
@@ -70,7 +76,7 @@ class _Sets:
         now_at = case.observation.at
         self.earlier = tuple(
             ScoredSet(observation, hours_between(observation.at, now_at), scales, case.patient)
-            for observation in reversed(case.history)
+            for observation in _newest_first(case.history)
         )
         #: What belongs to today's set only says nothing about an earlier one.
         self._patient_then = case.patient.model_copy(
@@ -97,6 +103,15 @@ class _Sets:
 
     def _earlier_level(self, index: int) -> int:
         return _level(_findings(_evaluated(self._as_it_stood(index), self._rules), self._rules))
+
+
+def _newest_first(history: Sequence[Observation]) -> Sequence[Observation]:
+    """By their moments, in whatever order they were told; as they were told where one of them has none."""
+    moments = [earlier.at for earlier in history if earlier.at is not None]
+    told = list(history)
+    if len(moments) == len(told):
+        told.sort(key=lambda earlier: earlier.at or moments[0])
+    return told[::-1]
 
 
 def _is_valid_for(scale: Scale, patient: PatientFacts) -> bool:
@@ -128,11 +143,12 @@ def _level_of(rule: EscalationRule, levels: Mapping[str, int]) -> int:
 
 
 def _findings(evaluation: Evaluation, rules: RuleBook) -> tuple[Finding, ...]:
-    fired = [_finding(rule, evaluation) for rule in rules.rules if rule.id in evaluation.levels]
+    fired = [finding_of(rule, evaluation) for rule in rules.rules if rule.id in evaluation.levels]
     return tuple(sorted(fired, key=lambda found: (-found.level, found.respond_within_minutes, found.rule)))
 
 
-def _finding(rule: EscalationRule, evaluation: Evaluation) -> Finding:
+def finding_of(rule: EscalationRule, evaluation: Evaluation) -> Finding:
+    """A rule that has fired, in the shape of the answer."""
     trigger, time = rule.letters()
     return Finding(
         rule=rule.id,

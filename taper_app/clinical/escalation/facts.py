@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from taper_app.clinical.answers import Answer
@@ -217,24 +217,37 @@ def _days_between(first: date | None, last: date | None) -> int | None:
 
 def _set(now: ScoredSet, earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval) -> Facts:
     observation = now.observation
-    overdue_hours = hours_between(patient.last_set_due_at, observation.at)
-    overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
-    expected = _interval_minutes(earlier, patient, interval)
+    last_at = earlier[0].observation.at if earlier else None
     return {
         "set_is_partial": is_partial(observation, ciwa_b_is_complete=now.ciwa_b.complete),
         "not_done_reason": observation.not_done.reason if observation.not_done else NOT_APPLICABLE,
+        **lateness(last_at, patient.last_set_due_at, observation.at, patient.last_level, interval),
+    }
+
+
+def lateness(
+    last_at: datetime | None,
+    due_at: datetime | None,
+    now: datetime | None,
+    last_level: int | None,
+    interval: ObservationInterval,
+) -> Facts:
+    """How late a set is that was due at ``due_at``: minutes, and percent of the interval that was wanted."""
+    overdue_hours = hours_between(due_at, now)
+    overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
+    expected = _interval_minutes(last_at, due_at, last_level, interval)
+    return {
         "overdue_minutes": overdue,
-        "overdue_percent_of_interval": None if overdue is None or expected is None else overdue * 100 / expected,
+        "overdue_percent_of_interval": None if overdue is None or not expected else overdue * 100 / expected,
     }
 
 
 def _interval_minutes(
-    earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval
+    last_at: datetime | None, due_at: datetime | None, last_level: int | None, interval: ObservationInterval
 ) -> Decimal | None:
     """From the last set to when this one was due; without an earlier set, the interval of the last level."""
-    last_at = earlier[0].observation.at if earlier else None
-    hours = hours_between(last_at, patient.last_set_due_at)
+    hours = hours_between(last_at, due_at)
     if hours is not None and hours > 0:
         return hours * 60
     by_level: Mapping[str, int] = {str(level): minutes for level, minutes in interval.by_last_level.items()}
-    return None if patient.last_level is None else Decimal(by_level[str(patient.last_level)])
+    return None if last_level is None else Decimal(by_level[str(last_level)])

@@ -191,12 +191,12 @@ def _faults_of_single_tables(
     for name in ("gate", "interval", "ladder"):
         count = sum(getattr(rule_set, name) is not None for rule_set in sets)
         if count != 1:
-            yield RuleFault(None, f"There are {count} {name} tables; keep exactly one in all rule sets.")
+            yield RuleFault((), f"There are {count} {name} tables; keep exactly one in all rule sets.")
     for ladder in (rule_set.ladder for rule_set in sets if rule_set.ladder):
         for named in (ladder.rule, *ladder.not_for):
             if named not in rules:
-                yield RuleFault(None, f"The ladder names {named}, which no rule set has; check its id.")
+                yield RuleFault((), f"The ladder names {named}, which no rule set has; check its id.")
     conditions = {rule.id: rule.when for rule in rules.values() if rule.active}
     for bands in (bands for rule_set in sets for bands in rule_set.bands):
         for sentence in faults_of_bands(bands, conditions):
-            yield RuleFault(next((rule for rule in bands.rules if rule in sentence), None), sentence)
+            yield RuleFault(tuple(rule for rule in bands.rules if rule in sentence), sentence)

@@ -28,9 +28,9 @@ _TREATED_WITH_BENZODIAZEPINE_EVENTS = frozenset({"seizure", "hallucination"})
 
 @dataclass(frozen=True, slots=True)
 class RuleFault:
-    """``rule`` is None where the fault is of the rule sets as a whole."""
+    """``rules``: the ids of those that it is about, empty where it is a fault of the rule sets as a whole."""
 
-    rule: str | None
+    rules: tuple[str, ...]
     sentence: str
 
 
@@ -45,7 +45,7 @@ class RuleBookRefused(ValueError):
 def faults_between(sets: Iterable[EscalationFile], rules: Rules) -> Iterator[RuleFault]:
     """Every fault that no rule set can see alone; ``rules`` by id."""
     for rule_id in twice(rule.id for rule_set in sets for rule in rule_set.rules):
-        yield RuleFault(rule_id, f"{rule_id} stands in more than one rule set; keep one.")
+        yield RuleFault((rule_id,), f"{rule_id} stands in more than one rule set; keep one.")
     for rule in rules.values():
         yield from _names(rule, rules)
         yield from _silence(rule, rules)
@@ -53,7 +53,7 @@ def faults_between(sets: Iterable[EscalationFile], rules: Rules) -> Iterator[Rul
         tuple(TopologicalSorter({rule.id: needs_of(rule) for rule in rules.values()}).static_order())
     except CycleError as error:
         waiting = ", ".join(sorted(set(error.args[1])))
-        yield RuleFault(error.args[1][0], f"{waiting} wait for each other; break the circle.")
+        yield RuleFault(tuple(error.args[1]), f"{waiting} wait for each other; break the circle.")
         return
     for rule in rules.values():
         yield from _doses(rule, rules)
@@ -86,10 +86,11 @@ def twice(ids: Iterable[str]) -> list[str]:
 def _names(rule: EscalationRule, rules: Rules) -> Iterator[RuleFault]:
     needed = needs_of(rule)
     for name in sorted(needed - set(rules)):
-        yield RuleFault(rule.id, f"{rule.id} names {name}, which no rule set has; check its id.")
+        yield RuleFault((rule.id,), f"{rule.id} names {name}, which no rule set has; check its id.")
     for last in sorted(name for name in needed & set(rules) if _looks_at_levels(rules[name])):
         yield RuleFault(
-            rule.id, f"{rule.id} names {last}, which looks at the level of all rules and so comes last; name another."
+            (rule.id,),
+            f"{rule.id} names {last}, which looks at the level of all rules and so comes last; name another.",
         )
 
 
@@ -102,7 +103,8 @@ def _silence(rule: EscalationRule, rules: Rules) -> Iterator[RuleFault]:
         lower = isinstance(rule.level, int) and isinstance(other.level, int) and other.level < rule.level
         if lower or other.respond_within_minutes > rule.respond_within_minutes:
             yield RuleFault(
-                rule.id, f"{rule.id} is silent when {name} fires, which calls later or for less; take {name} out."
+                (rule.id, name),
+                f"{rule.id} is silent when {name} fires, which calls later or for less; take {name} out.",
             )
 
 
@@ -114,13 +116,13 @@ def _doses(rule: EscalationRule, rules: Rules) -> Iterator[RuleFault]:
         return
     if rule.effect.value == "withhold_and_call":
         yield RuleFault(
-            rule.id,
+            (rule.id,),
             f"{rule.id} withholds a dose for something other than failing breathing or rousability; "
             "choose continue_and_call or no_further_cut.",
         )
     elif _is_treated_with_benzodiazepine(rule.when, rules):
         yield RuleFault(
-            rule.id,
+            (rule.id,),
             f"{rule.id} delays the dose in a state that is treated with benzodiazepine; choose continue_and_call.",
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from taper_app.clinical.protocol.citation import Evidence
 from taper_app.clinical.protocol.condition_cover import covers
 from taper_app.clinical.protocol.condition_words import condition_in_words
 from taper_app.clinical.protocol.escalation_rules import Effect, EscalationFile, EscalationRule
@@ -39,7 +40,8 @@ class FieldDifference:
 class RuleDifference:
     """A shipped rule that acts otherwise here, or one that the site has added (no ``fields`` then).
 
-    ``because``, ``by`` and ``on`` are empty for an added rule; its own file says who reviewed it.
+    The rest is empty for an added rule, which stands with its source in its own file. ``source`` and ``where``: what
+    the change rests on; ``evidence``: whether anybody read it there.
     """
 
     rule: str
@@ -49,6 +51,9 @@ class RuleDifference:
     because: str = ""
     by: str = ""
     on: date | None = None
+    source: str = ""
+    where: str = ""
+    evidence: Evidence | None = None
 
     @property
     def is_looser(self) -> bool:
@@ -146,6 +151,9 @@ def _difference(change: _Change, weaker: Sequence[Weaker]) -> RuleDifference:
         because=change.change.because,
         by=change.change.by,
         on=change.change.on,
+        source=change.change.source,
+        where=change.change.where,
+        evidence=change.change.evidence,
     )
 
 

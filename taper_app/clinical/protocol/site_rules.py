@@ -33,8 +33,6 @@ CHANGEABLE = (
     "reassess_within_minutes",
     "effect",
 )
-_OF_THE_TRIGGER = ("when",)
-_WORDS = ("message", "action")
 
 
 class ChangedRule(ProtocolEntry):
@@ -70,18 +68,19 @@ class ChangedRule(ProtocolEntry):
 
     def applied_to(self, shipped: EscalationRule) -> EscalationRule:
         """The rule as it acts here. Raises ValidationError where the parts do not fit together."""
-        fields = self.changed_fields
-        evidence: dict[str, Evidence] = {}
-        if any(name in _OF_THE_TRIGGER for name in fields):
-            evidence["trigger_evidence"] = self.evidence
-        if any(name not in (*_OF_THE_TRIGGER, *_WORDS) for name in fields):
-            evidence["time_evidence"] = self.evidence
-        if self.source == NO_SOURCE:
-            evidence = dict.fromkeys(("trigger_evidence", "time_evidence"), Evidence.UNVERIFIED)
-        said = self.model_dump(by_alias=True, exclude_none=True, include={*fields, "source", "where"})
-        return EscalationRule.model_validate(
-            shipped.model_dump(by_alias=True, exclude_none=True) | said | evidence | {"note": self.because}
-        )
+        said = self.model_dump(by_alias=True, exclude_none=True, include=set(self.changed_fields))
+        kept = shipped.model_dump(by_alias=True, exclude_none=True)
+        return EscalationRule.model_validate(kept | said | self._evidence_beside(shipped) | {"note": self.because})
+
+    def _evidence_beside(self, shipped: EscalationRule) -> dict[str, str]:
+        """The shipped source stays the trigger's while the trigger does; what is changed is marked as the site says."""
+        new_trigger = self.when is not None
+        new_times = any(name not in ("when", "message", "action") for name in self.changed_fields)
+        cited = {"source": self.source, "where": self.where} if new_trigger or shipped.source == NO_SOURCE else {}
+        marks = {"trigger_evidence": self.evidence.value} if new_trigger else {}
+        if new_times or cited.get("source") == NO_SOURCE:
+            marks["time_evidence"] = self.evidence.value
+        return cited | marks
 
 
 class SiteRuleFile(ProtocolEntry):
