@@ -66,7 +66,7 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
     open_alerts = [alert for alert in chart.alerts if alert.is_open]
     unacknowledged = [alert for alert in open_alerts if alert.acknowledged is None]
     last_set = chart.sets[-1] if chart.sets else None
-    last_answer = (last_set.assessment if last_set else None) or {}
+    last_answer = chart.gravest_answer
     worst = max(open_alerts, key=lambda alert: (alert.body.level, alert.raised_at), default=None)
     level = max(worst.body.level if worst else 1, int(last_answer.get("level", 1)) if last_set else 1)
     return LatestRow(

@@ -24,7 +24,7 @@ _LOWEST_LEVEL = 1
 
 @dataclass(frozen=True, slots=True)
 class SetClock:
-    """When the last set was charted (None: none yet), what level it found, and when the next one is wanted."""
+    """When the set that asks for the next one was charted (None: none yet), the level, and when that one is wanted."""
 
     last_at: datetime | None
     last_level: int | None
