@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from itertools import product
 from typing import Any
 
 NOW = datetime.fromisoformat("2026-12-01T08:00:00-05:00")
@@ -18,34 +20,15 @@ BEFORE = NOW - timedelta(hours=4)
 MISSING = object()
 CIWA_ITEMS = [str(number) for number in (*range(1, 18), 20, 21, 22)]
 _SYMPTOMS = ("tremor", "muscle_cramps", "stomach_cramps", "light", "sound", "touch", "tinnitus", "craving")
-_SIGNS = [
-    "ataxia",
-    "slurred_speech",
-    "nystagmus",
-    "alcohol_on_breath",
-    "rigidity",
-    "akathisia",
-    "confusion",
-    "cam_icu",
-    "chest_pain",
-    "focal_neurology",
-    "severe_headache",
-    "no_oral_intake_24h",
-    "urine_output_low",
-    "intolerable",
+_SIGNS = (
+    *("ataxia", "slurred_speech", "nystagmus", "alcohol_on_breath", "rigidity", "akathisia", "confusion", "cam_icu"),
+    *("chest_pain", "focal_neurology", "severe_headache", "no_oral_intake_24h", "urine_output_low", "intolerable"),
     "worse_before_each_dose",
-]
-_ANSWERED_NO = [
-    "pregnant",
-    "opioid_co_use",
-    "alcohol_co_use",
-    "seizure_history",
-    "anticoagulant",
-    "antipsychotic_or_ssri",
-    "interacting_drug_changed",
-    "undeclared_drug_found",
-    "benzodiazepine_dependent",
-]
+)
+_ANSWERED_NO = (
+    *("pregnant", "opioid_co_use", "alcohol_co_use", "seizure_history", "anticoagulant", "antipsychotic_or_ssri"),
+    *("interacting_drug_changed", "undeclared_drug_found", "benzodiazepine_dependent"),
+)
 _VITALS = {
     "respiratory_rate": 16,
     "spo2": 98,
@@ -243,22 +226,22 @@ def _rass_changed(value: Any, case: dict[str, Any], _facts: Mapping[str, Any]) -
         case["observation"]["rass"] = 1
 
 
+@cache
+def _news2_readings(total: int, highest_part: int | None = None) -> dict[str, Any]:
+    for most in (highest_part,) if highest_part is not None else (2, 3):
+        for chosen in product(*([0, *(score for score in each if score <= most)] for each in _NEWS2_PARTS.values())):
+            if sum(chosen) == total and (highest_part is None or max(chosen) == highest_part):
+                readings = {
+                    part: _NEWS2_PARTS[part][score] for part, score in zip(_NEWS2_PARTS, chosen, strict=True) if score
+                }
+                vitals = {**_VITALS, **readings}
+                return {**vitals, "temperature_c": str(vitals["temperature_c"])}
+    raise AssertionError(f"no vital signs with NEWS2 {total}, highest part {highest_part}")
+
+
 def news2_vitals(total: int, highest_part: int | None = None) -> dict[str, Any]:
     """Vital signs with this NEWS2; no part above 2 unless ``highest_part`` says so or the total needs it."""
-    left, vitals = total, dict(_VITALS)
-    most = highest_part if highest_part is not None else (2 if total <= 12 else 3)
-    order = sorted(_NEWS2_PARTS, key=lambda part: part in ("on_oxygen", "acvpu"))
-    if highest_part and highest_part <= left:
-        vitals[order[0]] = _NEWS2_PARTS[order[0]][highest_part]
-        left -= highest_part
-        order = order[1:]
-    for part in order:
-        score = max((each for each in _NEWS2_PARTS[part] if each <= min(left, most)), default=0)
-        if score:
-            vitals[part] = _NEWS2_PARTS[part][score]
-            left -= score
-    assert left == 0, f"no vital signs with NEWS2 {total}, highest part {highest_part}"
-    return {**vitals, "temperature_c": str(vitals["temperature_c"])}
+    return dict(_news2_readings(total, highest_part))
 
 
 def scores_by_reading(part: str) -> dict[Any, int]:

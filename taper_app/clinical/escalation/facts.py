@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.case import PatientFacts
 from taper_app.clinical.charting.observation import (
-    Asq,
-    Cssrs,
     DosesSoFar,
     Labs,
     Observation,
@@ -19,7 +17,7 @@ from taper_app.clinical.charting.observation import (
     Vitals,
 )
 from taper_app.clinical.charting.partial import is_partial
-from taper_app.clinical.charting.scores import asq_any_yes, suicide_screen_answered
+from taper_app.clinical.escalation.screen_facts import suicide_facts
 from taper_app.clinical.escalation.situation import (
     NOT_APPLICABLE,
     Blank,
@@ -31,9 +29,6 @@ from taper_app.clinical.escalation.situation import (
 from taper_app.clinical.protocol.escalation_rules import ObservationInterval
 
 Facts = dict[str, FactValue]
-_CSSRS_QUESTIONS = ("q1", "q2", "q3", "q4", "q5", "q6_ever", "q6_within_3_months")
-_AFTER_NO_TO_Q2 = ("q3", "q4", "q5")
-_AFTER_NEVER = ("q6_within_3_months",)
 _PATIENT_FIELDS = (
     "age_years",
     "pregnant",
@@ -71,7 +66,7 @@ def facts_of(
         **_sedation(observation, earlier),
         **_news2(now, is_valid=news2_is_valid),
         **_scores(now),
-        **_suicide(observation, earlier),
+        **suicide_facts(observation, earlier),
         **_fields(observation.symptoms or Symptoms()),
         **_fields(observation.signs or Signs()),
         **_fields(observation.labs or Labs()),
@@ -149,56 +144,6 @@ def _news2(now: ScoredSet, *, is_valid: bool) -> Facts:
         "news2_total": Blank(news2.missing) if news2.missing else news2.least,
         "news2_highest_part": _bounded(news2.highest_known_part, news2.highest_possible_part, news2.missing),
     }
-
-
-def _suicide(observation: Observation, earlier: Sequence[ScoredSet]) -> Facts:
-    return {
-        **_asq(observation.asq),
-        **_cssrs(observation.cssrs if isinstance(observation.cssrs, Cssrs) else Cssrs()),
-        "suicide_screen_done": suicide_screen_answered(observation),
-        "phq9_item9_unscreened": _item9_unscreened(observation, earlier),
-        "suicidal_thoughts_unscreened": _thoughts_unscreened(observation, earlier),
-    }
-
-
-def _asq(asq: Asq | str | None) -> Facts:
-    """The fifth question is not asked after four times no, and then counts as no."""
-    if not isinstance(asq, Asq):
-        return {"asq_refused": None if asq is None else True, "asq_any_yes": None, "asq_q5": None}
-    any_yes = asq_any_yes(asq)
-    now = _value(asq.q5)
-    return {"asq_refused": False, "asq_any_yes": any_yes, "asq_q5": "no" if now is None and any_yes is False else now}
-
-
-def _cssrs(screen: Cssrs) -> Facts:
-    """Questions 3 to 5 are left out after a no to question 2, and the look-back of 6 after never: both count as no."""
-    facts: Facts = {f"cssrs_{question}": getattr(screen, question) for question in _CSSRS_QUESTIONS}
-    skipped = [*(_AFTER_NO_TO_Q2 if screen.q2 is False else ()), *(_AFTER_NEVER if screen.q6_ever is False else ())]
-    return facts | {f"cssrs_{question}": False for question in skipped if getattr(screen, question) is None}
-
-
-def _until_last_screen(observation: Observation, earlier: Sequence[ScoredSet]) -> Iterable[Observation]:
-    """The sets, newest first, that no answered screen has followed or accompanied."""
-    for found in (observation, *(scored.observation for scored in earlier)):
-        if suicide_screen_answered(found):
-            return
-        yield found
-
-
-def _item9_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> int | None:
-    """The newest answer above 0 that no screen followed; None when nobody asked in this set either."""
-    for found in _until_last_screen(observation, earlier):
-        answer = found.phq9[-1] if found.phq9 else None
-        if answer:
-            return answer
-    return None if observation.phq9 is None or observation.phq9[-1] is None else 0
-
-
-def _thoughts_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> bool | None:
-    unscreened = list(_until_last_screen(observation, earlier))
-    if any(event.kind == "suicidal_thoughts" for found in unscreened for event in found.events or ()):
-        return True
-    return None if observation.events is None else False
 
 
 def _calendar(observation: Observation, patient: PatientFacts) -> Facts:
