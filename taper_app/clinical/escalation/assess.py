@@ -25,7 +25,7 @@ from taper_app.clinical.escalation.dose_gate import judge_dose_gate
 from taper_app.clinical.escalation.evaluate import Evaluation
 from taper_app.clinical.escalation.events import events_of, later_than_the_set
 from taper_app.clinical.escalation.facts import facts_of
-from taper_app.clinical.escalation.situation import Bounded, FactValue, ScoredSet, Situation, hours_between
+from taper_app.clinical.escalation.situation import Bounded, FactValue, ScoredSet, Situation
 from taper_app.clinical.protocol.escalation_rules import Effect, EscalationRule, RuleBook
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -73,10 +73,8 @@ class _Sets:
     def __init__(self, case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale]) -> None:
         self._rules, self._scales = rules, scales
         self._patient = case.patient
-        now_at = case.observation.at
         self.earlier = tuple(
-            ScoredSet(observation, hours_between(observation.at, now_at), scales, case.patient)
-            for observation in _newest_first(case.history)
+            ScoredSet(earlier, case.observation.at, scales, case.patient) for earlier in _newest_first(case.history)
         )
         #: What belongs to today's set only says nothing about an earlier one.
         self._patient_then = case.patient.model_copy(
@@ -84,7 +82,7 @@ class _Sets:
         )
 
     def situation(self, observation: Observation, earlier: Sequence[ScoredSet], patient: PatientFacts) -> Situation:
-        now = ScoredSet(observation, Decimal(0), self._scales, patient)
+        now = ScoredSet(observation, observation.at, self._scales, patient)
         valid = _is_valid_for(self._scales[scores.NEWS2], patient)
         return Situation(
             facts=facts_of(now, earlier, patient, self._rules.interval, news2_is_valid=valid),

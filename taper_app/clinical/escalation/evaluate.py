@@ -92,8 +92,11 @@ class Evaluation:
     def earlier_within(self, hours: Decimal) -> Iterable[tuple[int, ScoredSet]]:
         """The earlier sets within some hours, newest first, with their places; not those without a time."""
         for index, scored in enumerate(self.situation.earlier):
-            if scored.hours_ago is not None and scored.hours_ago <= hours:
-                yield index, scored
+            if scored.hours_ago is None:
+                continue
+            if scored.hours_ago > hours:
+                return
+            yield index, scored
 
     def events_meant(self, test: EventTest) -> list[ChartedEvent]:
         """The events of the test's kind and time, whatever else is asked of them."""

@@ -42,10 +42,12 @@ def later_than_the_set(observation: Observation) -> Iterator[int]:
 def _placed(now: ScoredSet, earlier: Sequence[ScoredSet]) -> Iterator[_Placed]:
     told_again = {(event.kind, event.at) for event in now.observation.events or () if event.at is not None}
     for scored in earlier:
-        for event in scored.observation.events or ():
+        if not scored.observation.events:
+            continue
+        for event in scored.observation.events:
             if event.at is None or (event.kind, event.at) not in told_again:
                 yield event, _hours_ago(event, scored, now), False
-        told_again |= {(event.kind, event.at) for event in scored.observation.events or () if event.at is not None}
+        told_again |= {(event.kind, event.at) for event in scored.observation.events if event.at is not None}
     for event in now.observation.events or ():
         yield event, _hours_ago(event, now, now), True
 

@@ -15,10 +15,8 @@ from taper_app.clinical.escalation.assess import finding_of
 from taper_app.clinical.escalation.evaluate import Evaluation
 from taper_app.clinical.escalation.facts import lateness
 from taper_app.clinical.escalation.situation import FactValue, ScoredSet, Situation
-from taper_app.clinical.protocol.condition_parts import fact_tests_in, rules_named_in
-from taper_app.clinical.protocol.escalation_rules import EscalationRule, RuleBook
+from taper_app.clinical.protocol.escalation_rules import RuleBook
 
-_OF_THE_CLOCK = frozenset({"overdue_minutes", "overdue_percent_of_interval", "last_level"})
 _LOWEST_LEVEL = 1
 
 
@@ -42,23 +40,11 @@ def overdue(clock: SetClock, now: datetime, rules: RuleBook) -> tuple[Finding, .
         **lateness(clock.last_at, clock.due_at, now, level, rules.interval),
     }
     evaluation = Evaluation(_nothing_but(facts))
-    for rule in rules_of_the_clock(rules):
+    for rule in rules.of_the_clock:
         if rule.when is not None and evaluation.outcome_of(rule.when)[0] and isinstance(rule.level, int):
             evaluation.levels[rule.id] = rule.level
-    found = [finding_of(rule, evaluation) for rule in rules_of_the_clock(rules) if rule.id in evaluation.levels]
+    found = [finding_of(rule, evaluation) for rule in rules.of_the_clock if rule.id in evaluation.levels]
     return tuple(sorted(found, key=lambda finding: (-finding.level, finding.respond_within_minutes, finding.rule)))
-
-
-def rules_of_the_clock(rules: RuleBook) -> tuple[EscalationRule, ...]:
-    """The rules that need no set: they test how late one is, and the level of the last one."""
-    return tuple(rule for rule in rules.rules if _needs_only_the_clock(rule))
-
-
-def _needs_only_the_clock(rule: EscalationRule) -> bool:
-    if rule.when is None or any(rules_named_in(rule.when)):
-        return False
-    tested = {test.fact for test, _name in fact_tests_in(rule.when)}
-    return bool(tested - {"last_level"}) and tested <= _OF_THE_CLOCK
 
 
 def _nothing_but(facts: dict[str, FactValue]) -> Situation:

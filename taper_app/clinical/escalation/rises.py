@@ -89,6 +89,13 @@ def _ciwa_b(situation: Situation, test: RiseTest) -> Rises:
 
 
 def _window(situation: Situation, test: RiseTest) -> Iterable[ScoredSet]:
+    """The earlier sets within the test's hours, newest first; without hours all of them."""
+    if test.within_hours is None:
+        yield from situation.earlier
+        return
     for found in situation.earlier:
-        if test.within_hours is None or (found.hours_ago is not None and found.hours_ago <= test.within_hours):
-            yield found
+        if found.hours_ago is None:
+            continue
+        if found.hours_ago > test.within_hours:
+            return
+        yield found

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from taper_app.clinical.protocol.alert_ladder import AlertLadder
 from taper_app.clinical.protocol.citation import Cited, Evidence, Identifier, ProtocolEntry, Reviewed
-from taper_app.clinical.protocol.condition_parts import faults_in
+from taper_app.clinical.protocol.condition_parts import fact_tests_in, faults_in, rules_named_in
 from taper_app.clinical.protocol.conditions import Condition, RuleId
 from taper_app.clinical.protocol.dose_gate_limits import DoseGate, Minutes
 from taper_app.clinical.protocol.fact_names import FACTS
@@ -25,6 +25,7 @@ Recipient = Literal[
 ]
 #: In a hospital these read as "do not give" or "discontinue"; neither is ever said of a sick patient's dose.
 _MISREAD = re.compile(r"\b(hold|holds|holding|held|stop|stops|stopped|discontinue)\b", re.IGNORECASE)
+_OF_THE_CLOCK = frozenset({"overdue_minutes", "overdue_percent_of_interval", "last_level"})
 #: The source of a number that no source prints.
 NO_SOURCE = "local-default"
 _LETTERS: Mapping[Evidence, str] = {
@@ -158,6 +159,8 @@ class RuleBook:
     gate: DoseGate
     interval: ObservationInterval
     ladder: AlertLadder
+    #: Those that need no set: they test how late one is, and the level of the last one.
+    of_the_clock: tuple[EscalationRule, ...]
 
     @classmethod
     def of(cls, files: Iterable[EscalationFile]) -> RuleBook:
@@ -174,6 +177,7 @@ class RuleBook:
             gate=next(rule_set.gate for rule_set in sets if rule_set.gate),
             interval=next(rule_set.interval for rule_set in sets if rule_set.interval),
             ladder=next(rule_set.ladder for rule_set in sets if rule_set.ladder),
+            of_the_clock=tuple(rule for rule in ordered if rule.active and _needs_only_the_clock(rule)),
         )
 
     @property
@@ -186,6 +190,13 @@ class RuleBook:
 
     def rule(self, rule_id: str) -> EscalationRule | None:
         return next((rule for rule in (*self.rules, *self.inactive) if rule.id == rule_id), None)
+
+
+def _needs_only_the_clock(rule: EscalationRule) -> bool:
+    if rule.when is None or any(rules_named_in(rule.when)):
+        return False
+    tested = {test.fact for test, _name in fact_tests_in(rule.when)}
+    return bool(tested - {"last_level"}) and tested <= _OF_THE_CLOCK
 
 
 def _faults_of_single_tables(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from taper_app.clinical.charting.case import AssessmentCase, PatientFacts
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.escalation.assess import assess
-from taper_app.clinical.escalation.overdue import SetClock, overdue, rules_of_the_clock
+from taper_app.clinical.escalation.overdue import SetClock, overdue
 from taper_app.protocol_files import load_protocols
 
 LIBRARY = load_protocols()
@@ -63,7 +63,7 @@ def test_the_sentence_says_how_late_and_who_is_told() -> None:
 
 
 def test_the_rules_of_the_clock_are_found_in_the_files() -> None:
-    assert {rule.id for rule in rules_of_the_clock(RULES)} == {"R41", "R42"}
+    assert {rule.id for rule in RULES.of_the_clock} == {"R41", "R42"}
 
 
 @given(st.integers(1, 4), st.integers(1, 1440), st.lists(st.integers(0, 10_000), min_size=2, max_size=6).map(sorted))
