@@ -44,7 +44,7 @@ def cases() -> dict[str, AssessmentCase]:
         "every scale, the first set": case_of([], EVERYTHING),
         "after 90 days": case_of(stay(), EVERYTHING),
         "after 90 days, the next cut tomorrow": case_of(stay(), EVERYTHING, cut_tomorrow),
-        "after 90 days with a seizure each": case_of(stay(events=[SEIZURE]), EVERYTHING | {"events": [SEIZURE]}),
+        "after 90 days with a seizure a day": case_of(with_seizures(stay()), EVERYTHING | {"events": [SEIZURE]}),
     }
 
 
@@ -53,9 +53,17 @@ def case_of(history: list[Observation], now: dict[str, Any], patient: PatientFac
     return AssessmentCase(patient=patient or PatientFacts(), history=tuple(history), observation=observation)
 
 
-def stay(**more: Any) -> list[Observation]:
+def stay() -> list[Observation]:
     sets = int(timedelta(days=DAYS) / EVERY)
-    return [Observation.model_validate(EVERYTHING | more | {"at": NOW - EVERY * place}) for place in range(sets, 0, -1)]
+    return [Observation.model_validate(EVERYTHING | {"at": NOW - EVERY * place}) for place in range(sets, 0, -1)]
+
+
+def with_seizures(history: list[Observation]) -> list[Observation]:
+    a_day = int(timedelta(days=1) / EVERY)
+    told = Observation.model_validate({"events": [SEIZURE]}).events
+    return [
+        each.model_copy(update={"events": told}) if place % a_day == 0 else each for place, each in enumerate(history)
+    ]
 
 
 if __name__ == "__main__":

@@ -166,7 +166,18 @@ def finding_of(rule: EscalationRule, evaluation: Evaluation) -> Finding:
 def _message(template: str, facts: Mapping[str, FactValue]) -> str:
     if "{" not in template:
         return template
-    return template.format_map({name: _in_words(value) for name, value in facts.items()})
+    return template.format_map(_InWords(facts))
+
+
+class _InWords(dict[str, str]):
+    """The facts that a sentence names, and no others."""
+
+    def __init__(self, facts: Mapping[str, FactValue]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, name: str) -> str:
+        return _in_words(self._facts[name])
 
 
 def _in_words(value: FactValue) -> str:

@@ -43,6 +43,9 @@ class Evaluation:
         self.situation = situation
         self.outcomes: dict[str, Outcome] = {}
         self.levels: dict[str, int] = {}
+        self._newest_first: dict[str, list[ChartedEvent]] = {}
+        for event in reversed(situation.events):
+            self._newest_first.setdefault(event.kind, []).append(event)
 
     def outcome_of(self, condition: Condition) -> Outcome:
         return self.outcome_within(condition, self.situation.facts, FACTS)
@@ -99,8 +102,11 @@ class Evaluation:
             yield index, scored
 
     def events_meant(self, test: EventTest) -> list[ChartedEvent]:
-        """The events of the test's kind and time, whatever else is asked of them."""
-        return [event for event in self.situation.events if _is_meant(event, test)]
+        """The events of the test's kind and time, newest first, whatever else is asked of them."""
+        events = self._newest_first.get(test.event, [])
+        if test.within_hours is None:
+            return [event for event in events if event.in_this_set]
+        return [event for event in events if event.hours_ago is None or event.hours_ago <= test.within_hours]
 
     def _event(self, test: EventTest) -> Outcome:
         candidates = self.events_meant(test)
@@ -123,14 +129,6 @@ class Evaluation:
             self.situation.earlier_level(index) >= test.level_at_least
             for index, _scored in self.earlier_within(test.within_hours)
         )
-
-
-def _is_meant(event: ChartedEvent, test: EventTest) -> bool:
-    if event.kind != test.event:
-        return False
-    if test.within_hours is None:
-        return event.in_this_set
-    return event.hours_ago is None or event.hours_ago <= test.within_hours
 
 
 def judge_fact(test: FactTest, value: FactValue, inputs: tuple[str, ...]) -> Outcome:

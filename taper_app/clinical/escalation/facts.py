@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -27,8 +27,10 @@ from taper_app.clinical.escalation.situation import (
     hours_between,
 )
 from taper_app.clinical.protocol.escalation_rules import ObservationInterval
+from taper_app.clinical.protocol.fact_names import FACTS, TOPICS
 
 Facts = dict[str, FactValue]
+_TOPIC_OF: Mapping[str, str] = {name: topic for topic, facts in TOPICS.items() for name in facts}
 _PATIENT_FIELDS = (
     "age_years",
     "pregnant",
@@ -51,6 +53,26 @@ _PATIENT_FIELDS = (
 )
 
 
+class FactsOfSet(Mapping[str, FactValue]):
+    """Every fact of ``fact_names.FACTS``, each topic worked out when one of its facts is first asked for."""
+
+    def __init__(self, topics: Mapping[str, Callable[[], Facts]]) -> None:
+        self._topics = topics
+        self._found: dict[str, Facts] = {}
+
+    def __getitem__(self, name: str) -> FactValue:
+        topic = _TOPIC_OF[name]
+        if topic not in self._found:
+            self._found[topic] = self._topics[topic]()
+        return self._found[topic][name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
+
+
 def facts_of(
     now: ScoredSet,
     earlier: Sequence[ScoredSet],
@@ -58,23 +80,21 @@ def facts_of(
     interval: ObservationInterval,
     *,
     news2_is_valid: bool,
-) -> Facts:
-    """Every fact of ``fact_names.FACTS``; ``earlier`` is newest first."""
+) -> FactsOfSet:
+    """The facts of one set; ``earlier`` is newest first."""
     observation = now.observation
-    return {
-        **_vitals(observation.vitals or Vitals(), patient),
-        **_sedation(observation, earlier),
-        **_news2(now, is_valid=news2_is_valid),
-        **_scores(now),
-        **suicide_facts(observation, earlier),
-        **_fields(observation.symptoms or Symptoms()),
-        **_fields(observation.signs or Signs()),
-        **_fields(observation.labs or Labs()),
-        **_fields(observation.doses or DosesSoFar()),
-        **_patient(patient),
-        **_calendar(observation, patient),
-        **_set(now, earlier, patient, interval),
-    }
+    return FactsOfSet(
+        {
+            "vitals": lambda: _vitals(observation.vitals or Vitals(), patient) | _sedation(observation, earlier),
+            "scores": lambda: _news2(now, is_valid=news2_is_valid) | _scores(now),
+            "suicide": lambda: suicide_facts(observation, earlier),
+            "symptoms": lambda: _fields(observation.symptoms or Symptoms()),
+            "signs": lambda: _fields(observation.signs or Signs()) | _fields(observation.labs or Labs()),
+            "doses": lambda: _fields(observation.doses or DosesSoFar()),
+            "patient": lambda: _patient(patient) | _calendar(observation, patient),
+            "set": lambda: _set(now, earlier, patient, interval),
+        }
+    )
 
 
 def _value(field: object) -> FactValue:

@@ -158,6 +158,7 @@ class _Trace:
             level = self._evaluation.situation.earlier_level(index)
             if level >= test.level_at_least:
                 yield Reason(kind="level", name="level", value=str(level), hours_ago=_shown(scored.hours_ago))
+                return
 
 
 def _ruled_out(condition: NoneOf, facts: Mapping[str, FactValue], names: Mapping[str, FactName]) -> Iterator[Reason]:

@@ -155,17 +155,20 @@ _SET: Mapping[str, FactName] = {
     "overdue_percent_of_interval": _measured("last_set_due_at"),
 }
 
-#: Every fact of a set.
-FACTS: Mapping[str, FactName] = {
-    **_VITALS,
-    **_SCORES,
-    **_SUICIDE,
-    **_SYMPTOMS,
-    **_SIGNS,
-    **_DOSES,
-    **_PATIENT,
-    **_SET,
+#: The facts by topic: those of one topic are worked out together.
+TOPICS: Mapping[str, Mapping[str, FactName]] = {
+    "vitals": _VITALS,
+    "scores": _SCORES,
+    "suicide": _SUICIDE,
+    "symptoms": _SYMPTOMS,
+    "signs": _SIGNS,
+    "doses": _DOSES,
+    "patient": _PATIENT,
+    "set": _SET,
 }
+
+#: Every fact of a set.
+FACTS: Mapping[str, FactName] = {name: fact for facts in TOPICS.values() for name, fact in facts.items()}
 
 #: Facts of one event, for the ``where`` of an event's condition.
 EVENT_FACTS: Mapping[str, FactName] = {
