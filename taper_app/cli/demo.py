@@ -7,6 +7,7 @@ import os
 
 from taper_app.cli.answers import Exit, print_faults, print_json
 from taper_app.clinical.errors import Fault
+from taper_app.protocol_files import load_protocols
 from taper_app.settings import settings
 from taper_app.store.sql import open_store
 from taper_app.use_cases.demo import fill
@@ -14,13 +15,14 @@ from taper_app.wiring import utc_now
 
 
 def answer(arguments: argparse.Namespace) -> Exit:
+    protocols = load_protocols(site=settings().site_protocols)
     store = open_store(_database(arguments), take_writer=True)
     try:
         with store.reading() as reading:
             if reading.accounts() or reading.units():
                 print_faults([Fault("database", "This database is not empty; name another with --database.")])
                 return Exit.REFUSED_BY_STATE
-        users = fill(store, patients=arguments.patients, seed=arguments.seed, now=utc_now())
+        users = fill(store, patients=arguments.patients, seed=arguments.seed, now=utc_now(), protocols=protocols)
     finally:
         store.close()
     if arguments.json:

@@ -104,7 +104,7 @@ def rules_here(shipped: Sequence[EscalationFile], site: Sequence[SiteRuleFile]) 
     return RulesHere(
         files=(
             *(_with_changes(file, acting) for file in shipped),
-            *(_own_file(file) for file in site if file.rules or file.bands),
+            *(_own_file(file) for file in site),
         ),
         differences=(*(_difference(change, weaker[change.after.id]) for change in changes), *added),
         faults=tuple(faults),
