@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from taper_app.cli.answers import Exit, print_faults, print_json
+from taper_app.cli.database import database_of
 from taper_app.clinical.errors import Fault
 from taper_app.protocol_files import load_protocols
 from taper_app.settings import settings
@@ -16,7 +16,7 @@ from taper_app.wiring import utc_now
 
 def answer(arguments: argparse.Namespace) -> Exit:
     protocols = load_protocols(site=settings().site_protocols)
-    store = open_store(_database(arguments), take_writer=True)
+    store = open_store(database_of(arguments), take_writer=True)
     try:
         with store.reading() as reading:
             if reading.accounts() or reading.units():
@@ -33,10 +33,3 @@ def answer(arguments: argparse.Namespace) -> Exit:
         for user in users:
             print(f"  {user.role.in_words}: {user.name}  {user.password}")
     return Exit.DONE
-
-
-def _database(arguments: argparse.Namespace) -> str:
-    if arguments.database:
-        os.environ["TAPER_DATABASE_URL"] = arguments.database
-        settings.cache_clear()
-    return settings().database_url
