@@ -52,8 +52,8 @@ def faults(plan: Plan, protocols: Protocols, *changes: dict[str, Any], given_up_
         ({"kind": "slow", "on": "2027-02-01", "cut_percent": "10"}, "cut_percent", "the pace of now"),
         ({"kind": "speed_up", "on": "2027-02-01", "cut_percent": "5"}, "cut_percent", "use slow"),
         ({"kind": "speed_up", "on": "2027-02-01", "every_days": 28}, "every_days", "use slow"),
-        ({"kind": "step_back", "on": "2027-03-01", "to_step": 0}, "to_step", "ordered by restabilise"),
-        ({"kind": "step_back", "on": "2027-03-01", "to_step": 17}, "to_step", "steps 1 to 16"),
+        ({"kind": "step_back", "on": "2027-03-01", "to_step": 0}, "to_step", "is ordered by restabilise"),
+        ({"kind": "step_back", "on": "2027-03-01", "to_step": 17}, "to_step", "steps 1 to 16; name step 3"),
         ({"kind": "step_back", "on": "2027-03-01", "to_step": 9}, "to_step", "has not begun"),
         ({"kind": "step_back", "on": "2027-03-01", "to_step": 4}, "to_step", "name step 3"),
         ({"kind": "step_back", "on": "2027-01-20", "to_step": 1}, "to_step", "by restabilise"),
@@ -121,6 +121,15 @@ def test_a_plan_that_ends_at_a_maintenance_dose_has_no_pace_and_nothing_to_resum
     assert faults(plan, protocols, stay, {"kind": "resume", "on": "2027-03-01"})[0].field == "kind"
     switch = {"kind": "change_medicine", "on": "2027-03-01", "taper_drug": "diazepam", "equivalence": "ashton-2002"}
     assert faults(plan, protocols, stay, switch)[0].field == "taper_drug"
+
+
+def test_a_step_back_with_no_earlier_dose_says_so_before_anything_else(plan: Plan, protocols: Protocols) -> None:
+    """On the first step there is none above it; step 0, which the page sends then, is not what the reader asked."""
+    (fault,) = faults(plan, protocols, {"kind": "step_back", "on": "2027-01-20", "to_step": 0})
+    assert fault.message == (
+        "There is no earlier dose in this plan to go back to: no step before 2027-01-20 gives more than the present "
+        "1.875 mg clonazepam; the 2 mg clonazepam from before the plan, or another dose, is ordered by restabilise."
+    )
 
 
 def test_a_step_back_above_the_start_is_offered_as_restabilise(plan: Plan, protocols: Protocols) -> None:
