@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -132,6 +132,27 @@ def test_a_step_back_with_no_earlier_dose_says_so_before_anything_else(plan: Pla
     )
 
 
+def test_after_a_change_of_medicine_no_dose_from_before_is_offered_to_step_back_to(
+    plan_of: Build, protocols: Protocols
+) -> None:
+    """Two medicines were taken before the plan: there is no one dose to name."""
+    request = {
+        "current": [
+            {"drug": "lorazepam", "mg": "0.5", "time": "08:00"},
+            {"drug": "clonazepam", "mg": "0.25", "time": "22:00"},
+        ],
+        "protocol": "asam-2025",
+        "taper_drug": "diazepam",
+        "equivalence": "ashton-2002",
+        "start_on": "2027-01-11",
+    }
+    changed = plan_of(request)
+    on_both = str(changed.steps[1].starts_on + timedelta(days=20))
+    (fault,) = faults(changed, protocols, {"kind": "step_back", "on": on_both, "to_step": 0})
+    steps = f"it has steps 1 to {len(changed.steps)}; name step 2"
+    assert fault.message == f"There is no step 0 in this plan: {steps}; another dose is ordered by restabilise."
+
+
 def test_a_step_back_above_the_start_is_offered_as_restabilise(plan: Plan, protocols: Protocols) -> None:
     above = {"kind": "restabilise", "on": "2027-02-01", "daily_mg": "3"}
     (fault,) = faults(plan, protocols, above, {"kind": "step_back", "on": "2027-04-10", "to_step": 3})
@@ -175,7 +196,8 @@ def test_a_plan_whose_protocol_has_changed_since_names_both_editions(plan: Plan,
     new = amend_plan(old, parsed, protocols)
     assert isinstance(new, Plan)
     assert new.protocol == plan.protocol
-    assert "another-edition" in new.codes_to_sign
+    (to_sign,) = [warning for warning in new.to_sign if warning.code == "another-edition"]
+    assert to_sign.source == "local-default", "no guideline asks for this signature"
     gone = plan.model_copy(update={"protocol": plan.protocol.model_copy(update={"id": "no-such-file"})})
     assert [each.field for each in faults(gone, protocols, change)] == ["protocol"]
 
