@@ -82,9 +82,7 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         born_on=chart.patient.born_on,
         record_number=chart.patient.record_number,
         level=level,
-        headline=worst.body.headline
-        if worst and worst.body.level == level
-        else (_quiet_headline(last_answer) if last_set else NOTHING_CHARTED),
+        headline=headline,
         next_cut=chart.standing.next_cut,
         this_dose=chart.standing.effect.value,
         last_observation_at=last_set.at if last_set else None,
