@@ -170,6 +170,19 @@ class Unit(Frozen):
     part2_program: bool = True
 
 
+class AlertGlance(Frozen):
+    """What the board needs of one open alert, so that by its clock it can be shown who has to answer now."""
+
+    id: RecordId
+    level: int = Field(ge=2, le=4)
+    headline: str
+    rules: tuple[str, ...]
+    notify: tuple[str, ...] = Field(description="Those of its most serious findings.")
+    raised_at: AwareDatetime
+    respond_within_minutes: int = Field(ge=0)
+    acknowledged_at: AwareDatetime | None = None
+
+
 class LatestRow(Frozen):
     """What the ward board shows of one episode, kept up to date in the transaction that changes it."""
 
@@ -193,6 +206,7 @@ class LatestRow(Frozen):
     plan_version: int | None = None
     plan_line: str = ""
     flags: tuple[str, ...] = ()
+    alerts: tuple[AlertGlance, ...] = Field(default=(), description="The open ones, the newest first.")
     changed_at: AwareDatetime
 
 

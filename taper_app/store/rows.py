@@ -58,7 +58,7 @@ class RowShape(Generic[ShapeT]):
         if field in self.moments:
             return {field: None if value is None else microseconds_of(value)}
         if field in self.json:
-            return {field: json_text(list(value) if isinstance(value, tuple) else value)}
+            return {field: json_text([_dumped(part) for part in value] if isinstance(value, tuple) else value)}
         return {field: _plain(value)}
 
 
@@ -66,6 +66,10 @@ class RowShape(Generic[ShapeT]):
 def _author(user_id: str, name: str, role: str) -> Author:
     """The few people of a ward write thousands of records; each is built once."""
     return Author(user_id=user_id, name=name, role=Role(role))
+
+
+def _dumped(part: Any) -> Any:
+    return part.model_dump(mode="json") if isinstance(part, Frozen) else part
 
 
 def _plain(value: Any) -> Any:
@@ -87,7 +91,7 @@ RECORD = RowShape(
 LATEST = RowShape(
     LatestRow,
     moments=frozenset({"last_observation_at", "next_due_at", "oldest_unacknowledged_at", "changed_at"}),
-    json=frozenset({"flags"}),
+    json=frozenset({"flags", "alerts"}),
 )
 DRAFT = RowShape(Draft, moments=frozenset({"saved_at"}), json=frozenset({"body"}))
 AUDIT = RowShape(AuditEntry, moments=frozenset({"at"}))

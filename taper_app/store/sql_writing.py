@@ -37,6 +37,9 @@ def _update_by_key(table: Table) -> Update:
 class SqlWriting(SqlReading):
     """Implements ``interface.Writing`` inside the writer's transaction."""
 
+    #: What this transaction has written may yet be undone.
+    keeps_what_it_reads = False
+
     def add_unit(self, unit: Unit) -> None:
         self._add(tables.unit, rows.UNIT.row(unit), taken=AlreadyKept(refusals.UNIT_TAKEN))
 

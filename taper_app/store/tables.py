@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration; opening a database compares its own with this."""
 
 # Constraints need names, or a later migration could not change them.
@@ -164,6 +164,7 @@ latest = Table(
     Column("plan_version", Integer),
     Column("plan_line", Text, nullable=False),
     Column("flags", Text, nullable=False),
+    Column("alerts", Text, nullable=False, server_default="[]"),
     Column("changed_at", BigInteger, nullable=False),
     CheckConstraint("status IN ('open', 'released')", name="status"),
     CheckConstraint("level BETWEEN 1 AND 4", name="level"),

@@ -90,6 +90,7 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         plan_version=chart.signed.number if chart.signed else None,
         plan_line=_plan_line(chart),
         flags=flags_of(chart),
+        alerts=tuple(alert.glance for alert in open_alerts),
         changed_at=chart.now,
     )
 

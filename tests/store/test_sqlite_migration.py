@@ -61,8 +61,10 @@ def statements_of_tables() -> list[str]:
 
 
 def parts_of(statement: str) -> list[str]:
-    """Columns and constraints, in whatever order they were written."""
-    return sorted(re.split(r",?\s*\n\s*", statement))
+    """Columns and constraints, in whatever order they were written, a column that was added later among them."""
+    begun, _, inside = statement.strip().removesuffix(")").partition("(\n")
+    added_later = r",\s+(?=[a-z_]+ (?:BIGINT|DATE|INTEGER|TEXT|VARCHAR)\b)"
+    return [begun, *sorted(part.strip() for part in re.split(rf",?\s*\n\s*|{added_later}", inside) if part.strip())]
 
 
 def test_the_code_names_the_newest_migration():
@@ -144,7 +146,10 @@ def test_a_ward_of_the_first_tables_is_brought_up_to_date_with_everything_in_it(
     before = {table: rows_of(sqlite_file, table) for table in tables}
     assert all(before.values()), "there is something of everything"
     assert migrate(url) == SCHEMA_REVISION
-    assert {table: rows_of(sqlite_file, table) for table in tables} == before
+    after = {table: rows_of(sqlite_file, table) for table in tables}
+    assert [row[-1] for row in after["latest"]] == ["[]"], "no alert's clock is made up for a row of the first tables"
+    after["latest"] = [row[:-1] for row in after["latest"]]
+    assert after == before
     store = open_store(url)
     with store.reading() as reading:
         assert reading.episode("e-1") == ward.episode()

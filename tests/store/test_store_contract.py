@@ -9,7 +9,7 @@ import pytest
 
 from taper_app.clinical.errors import NotFound, StateConflict
 from taper_app.clinical.people import Role
-from taper_app.clinical.records import RecordKind, newest_uncorrected
+from taper_app.clinical.records import AlertGlance, RecordId, RecordKind, newest_uncorrected
 
 
 def test_an_empty_store_holds_nothing(empty_store):
@@ -257,6 +257,18 @@ def test_the_latest_row_is_replaced_whole(store, ward):
         plan_version=1,
         plan_line="2 mg a day",
         flags=("seizure", "falls"),
+        alerts=(
+            AlertGlance(
+                id=RecordId("r-1-alert"),
+                level=4,
+                headline="Seizure, cause not yet known",
+                rules=("R03", "R53"),
+                notify=("prescriber", "charge_nurse"),
+                raised_at=ward.at(1),
+                respond_within_minutes=5,
+                acknowledged_at=ward.at(2),
+            ),
+        ),
     )
     for row in (full, ward.latest(changed_at=ward.at(3))):
         store.transact(lambda writing, row=row: writing.put_latest(row))

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from taper_app.clinical.people import Role
 from taper_app.clinical.protocol.escalation_rules import Effect
-from taper_app.clinical.records import Frozen, Record, RecordId, RecordKind
+from taper_app.clinical.records import AlertGlance, Frozen, Record, RecordId, RecordKind
 
 
 class AlertReason(Frozen):
@@ -80,6 +80,21 @@ class Alert:
     @property
     def is_open(self) -> bool:
         return self.resolved is None
+
+    @property
+    def glance(self) -> AlertGlance:
+        """What the board keeps of it: the answering time and the people of its most serious findings."""
+        gravest = [reason for reason in self.body.reasons if reason.level == self.body.level] or self.body.reasons
+        return AlertGlance(
+            id=self.id,
+            level=self.body.level,
+            headline=self.body.headline,
+            rules=tuple(reason.rule for reason in self.body.reasons),
+            notify=tuple(dict.fromkeys(role for reason in gravest for role in reason.notify)),
+            raised_at=self.raised_at,
+            respond_within_minutes=min(reason.respond_within_minutes or 0 for reason in gravest),
+            acknowledged_at=self.acknowledged.recorded_at if self.acknowledged else None,
+        )
 
     @property
     def resolved_by_prescriber(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from taper_app.clinical.protocol.alert_ladder import AlertLadder
 from taper_app.clinical.protocol.citation import Cited, Evidence, Identifier, ProtocolEntry, Reviewed
 from taper_app.clinical.protocol.conditions import Condition, RuleId, faults_in, needs_levels, rules_named_in
 from taper_app.clinical.protocol.fact_names import FACTS
@@ -41,7 +42,10 @@ class Effect(StrEnum):
 
     @property
     def precedence(self) -> int:
-        return list(Effect).index(self)
+        return _PRECEDENCE[self]
+
+
+_PRECEDENCE: Mapping[Effect, int] = {effect: place for place, effect in enumerate(Effect)}
 
 
 class EscalationRule(ProtocolEntry):
@@ -166,7 +170,7 @@ class ObservationInterval(Cited):
 
 
 class EscalationFile(ProtocolEntry):
-    """One rule set: the rules of one topic. The gate and the interval each stand in one file of all."""
+    """One rule set: the rules of one topic. Gate, interval and ladder each stand in one file of all."""
 
     id: Identifier
     title: str = Field(min_length=3)
@@ -174,6 +178,7 @@ class EscalationFile(ProtocolEntry):
     rules: tuple[EscalationRule, ...] = ()
     gate: DoseGate | None = None
     interval: ObservationInterval | None = None
+    ladder: AlertLadder | None = None
     reviewed: Reviewed | None = None
 
     @model_validator(mode="after")
@@ -192,6 +197,7 @@ class RuleBook:
     inactive: tuple[EscalationRule, ...]
     gate: DoseGate
     interval: ObservationInterval
+    ladder: AlertLadder
 
     @classmethod
     def of(cls, files: Iterable[EscalationFile]) -> RuleBook:
@@ -200,11 +206,16 @@ class RuleBook:
         rules = {rule.id: rule for rule_set in sets for rule in rule_set.rules}
         gates = [rule_set.gate for rule_set in sets if rule_set.gate]
         intervals = [rule_set.interval for rule_set in sets if rule_set.interval]
+        ladders = [rule_set.ladder for rule_set in sets if rule_set.ladder]
         faults = list(_faults_between(sets, rules))
         if len(gates) != 1:
             faults.append(f"There are {len(gates)} gate tables; keep exactly one in all rule sets.")
         if len(intervals) != 1:
             faults.append(f"There are {len(intervals)} interval tables; keep exactly one in all rule sets.")
+        if len(ladders) != 1:
+            faults.append(f"There are {len(ladders)} ladder tables; keep exactly one in all rule sets.")
+        for ladder in ladders:
+            faults.extend(_unknown_in(ladder, rules))
         if faults:
             raise ValueError(" ".join(faults))
         ordered = tuple(rules[rule_id] for rule_id in _in_order(rules))
@@ -213,10 +224,25 @@ class RuleBook:
             inactive=tuple(rule for rule in ordered if not rule.active),
             gate=gates[0],
             interval=intervals[0],
+            ladder=ladders[0],
         )
+
+    @property
+    def minutes_a_rung(self) -> int:
+        """How long an alert that has climbed waits for an answer before it climbs again."""
+        rule = self.rule(self.ladder.rule)
+        if rule is None:  # ``of`` refuses a ladder without its rule
+            raise LookupError(self.ladder.rule)
+        return rule.respond_within_minutes
 
     def rule(self, rule_id: str) -> EscalationRule | None:
         return next((rule for rule in (*self.rules, *self.inactive) if rule.id == rule_id), None)
+
+
+def _unknown_in(ladder: AlertLadder, rules: Mapping[str, EscalationRule]) -> Iterable[str]:
+    for named in (ladder.rule, *ladder.not_for):
+        if named not in rules:
+            yield f"The ladder names {named}, which no rule set has; check its id."
 
 
 def _needs_of(rule: EscalationRule) -> set[str]:

@@ -40,6 +40,7 @@ from taper_app.ui.components.chart_values import (
     observation_of,
     values_of,
 )
+from taper_app.ui.components.folded import folded
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet
@@ -158,7 +159,10 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
 
 
 def _more_signs(entry: EntryForm) -> None:
-    with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
+    more = "More signs: chest pain, weakness, rigid muscles, glucose …"
+    with folded(more, key=f"more-signs-{entry.entry_id}") as is_drawn:
+        if not is_drawn:
+            return
         for name, label in MORE_SIGNS.items():
             yes_no(entry, f"signs.{name}", label)
         st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))
