@@ -30,19 +30,19 @@ def may_read_rules(role: Role) -> bool:
 
 def read_rules(app: App, actor: Actor) -> WardProtocols:
     """The library with the rules as this site uses them. Raises NotAllowed; the refusal is audited."""
-
-    def work(_reading: Reading) -> None:
-        if not may_read_rules(actor.role):
-            raise NotAllowed(f"A {actor.role.in_words} has no use for the escalation rules.")
-
-    look(app, actor, UseCase.OPEN_CHART, None, work)
+    look(app, actor, UseCase.OPEN_CHART, None, lambda _reading: _require_rules(actor))
     return app.protocols
 
 
 def run_self_test(app: App, actor: Actor) -> SelfTestReport:
     """The simulated patients and orders, judged by this site's own rules. Raises NotAllowed, ProtocolFilesRefused."""
-    protocols = read_rules(app, actor)  # its right is the Rules page's own, asked by UseCase.OPEN_CHART
-    return self_test(load_self_test(), protocols)
+    look(app, actor, UseCase.OPEN_CHART, None, lambda _reading: _require_rules(actor))
+    return self_test(load_self_test(), app.protocols)
+
+
+def _require_rules(actor: Actor) -> None:
+    if not may_read_rules(actor.role):
+        raise NotAllowed(f"A {actor.role.in_words} has no use for the escalation rules.")
 
 
 def units_to_count(app: App, actor: Actor) -> Sequence[Unit]:

@@ -198,7 +198,7 @@ def _not_run(refused: InputRefused) -> tuple[str, tuple[str, ...]]:
 
 
 def _words(value: str) -> str:
-    return value.replace("_", " ")
+    return value.replace("give_do_not_omit", "give, do not omit").replace("_", " ")
 
 
 def _either(values: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from taper_app.clinical.protocol.citation import Evidence
-from taper_app.clinical.protocol.condition_words import condition_lines
+from taper_app.clinical.protocol.condition_outline import condition_lines
 from taper_app.clinical.protocol.escalation_rules import Effect, EscalationRule
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
@@ -37,7 +37,7 @@ def _badge(rule: EscalationRule) -> str:
 
 def message_words(rule: EscalationRule) -> str:
     """The message as it is written: ``Pulse … a minute.``"""
-    return _FACT_IN_BRACES.sub("…", rule.message)
+    return _FACT_IN_BRACES.sub("…", rule.message).replace("….", "…")
 
 
 def label(rule: EscalationRule) -> str:

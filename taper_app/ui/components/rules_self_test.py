@@ -13,7 +13,13 @@ from taper_app.ui.current import Here
 from taper_app.use_cases.read_rules import run_self_test
 
 _RUN = "self-test-run"
-_VERDICTS = {"caught": "✓ caught", "missed": "■ MISSED", "quiet": "✓ quiet", "nuisance": "▲ called for nothing"}
+_NO_BREAK = "\u00a0"
+_VERDICTS = {
+    "caught": f"✓{_NO_BREAK}caught",
+    "missed": f"■{_NO_BREAK}MISSED",
+    "quiet": f"✓{_NO_BREAK}quiet",
+    "nuisance": "▲ called for nothing",
+}
 
 
 def self_test(at: Here) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from taper_app.clinical.errors import InputRefused
-from taper_app.clinical.protocol.condition_words import condition_lines
+from taper_app.clinical.protocol.condition_outline import condition_lines
 from taper_app.clinical.protocol.escalation_rules import EscalationRule
 from taper_app.clinical.protocol.fact_names import EVENT_FACTS, FACTS
 from taper_app.clinical.protocol.fact_words import name_in_words
