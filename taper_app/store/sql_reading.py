@@ -26,6 +26,7 @@ from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 from taper_app.store.kept_records import KeptRecords
 from taper_app.store.rows import RowShape
+from taper_app.store.sql_outbox import SqlOutboxReading
 
 ShapeT = TypeVar("ShapeT", bound=Frozen)
 
@@ -53,7 +54,7 @@ _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
 _LATEST = _by_key(tables.latest, "episode_id")
 
 
-class SqlReading:
+class SqlReading(SqlOutboxReading):
     """Implements ``interface.Reading`` inside one transaction. ``kept``: the records that its store has read before."""
 
     #: What is read here was committed, so that it may be kept for the next reader.

@@ -13,6 +13,7 @@ from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_ciwa import ciwa_b
+from taper_app.ui.components.chart_due import SET_ANCHOR
 from taper_app.ui.components.chart_entry import EntryForm, as_another_entry, next_entry, open_entry, opened_at
 from taper_app.ui.components.chart_scales import further_scales
 from taper_app.ui.components.chart_set_bar import (
@@ -115,7 +116,7 @@ def _fields(at: Here, entry: EntryForm, last: Last, chart: Chart, corrected: Cha
 
 def _heading(chart: Chart, corrected: ChartedSet | None) -> None:
     if corrected is None:
-        st.subheader("Observation set", anchor=False)
+        st.subheader("Observation set", anchor=SET_ANCHOR)
         return
     st.subheader("Correct an observation set", anchor=False)
     when = moment_text(corrected.at, chart.unit.zone)

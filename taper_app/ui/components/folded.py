@@ -14,7 +14,9 @@ import streamlit as st
 @contextmanager
 def folded(label: str, *, key: str, begin_open: bool = False) -> Iterator[bool]:
     """``with folded(…) as is_drawn``: draw the contents only then. ``key`` names the patient, and the entry if any."""
-    part = st.expander(label, expanded=begin_open, key=key, on_change="rerun")
+    # Said anew each time: where the label counts its answers, the browser folds or unfolds with each of them.
+    is_open = bool(st.session_state.get(key, begin_open))
+    part = st.expander(label, expanded=is_open, key=key, on_change="rerun")
     pin = f"{key}|drawn"
     if part.open:
         st.session_state[pin] = True
