@@ -10,7 +10,9 @@ from taper_app.clinical.errors import Fault, InputRefused, NotFound
 from taper_app.clinical.escalation.dry_run import DryRun, RecordedSet, dry_run
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.escalation_rules import EscalationRule, RuleBook
+from taper_app.clinical.protocol.loosening import Weaker, refused_parts, taken_over_from, weaker_parts
 from taper_app.clinical.protocol.thresholds import Threshold, thresholds_of, typed_number, with_threshold
+from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.store.interface import Reading
 from taper_app.use_cases.assessing import as_of, case_of
 from taper_app.use_cases.chart import Chart, read_chart
@@ -19,17 +21,18 @@ from taper_app.use_cases.read_rules import require_counting
 from taper_app.use_cases.rights import UseCase
 from taper_app.use_cases.rule_burden import LOOK_BACK
 
-_FULL_LEVEL = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a changed number would have done. ``may_go_live`` is false where a level-4 rule would fire less often."""
+    """What a changed number would have done. ``refused``: why it may not go live, a sentence each; empty when it may.
+
+    ``loosens`` and ``refused`` are against the rule as it acts here, which a site may have tightened.
+    """
 
     threshold: Threshold
     new_words: str
     loosens: bool
-    may_go_live: bool
+    refused: tuple[str, ...]
     stays: int
     since: datetime
     counts: DryRun
@@ -55,12 +58,12 @@ def try_threshold(app: App, actor: Actor, unit_id: str, rule_id: str, key: str, 
     since = app.clock() - LOOK_BACK
     recorded = (one for chart in charts for one in _recorded_sets(app, chart, since))
     protocols = app.protocols
-    loosens = threshold.is_loosened_by(value)
+    weaker = _weaker(rule, changed, protocols)
     return Tried(
         threshold=threshold,
         new_words=Threshold(threshold.place, threshold.of, value).in_words,
-        loosens=loosens,
-        may_go_live=not (loosens and rule.level == _FULL_LEVEL),
+        loosens=bool(weaker),
+        refused=tuple(refused_parts(rule, weaker, {one.id: one for one in rules.rules})),
         stays=len(charts),
         since=since,
         counts=dry_run(recorded, changed, rules, protocols.scales, protocols.vital_limits),
@@ -73,6 +76,13 @@ def _chosen(rules: RuleBook, rule_id: str, key: str) -> tuple[EscalationRule, Th
     if rule is None or threshold is None:
         raise NotFound("There is no such number in the rules; choose it again.")
     return rule, threshold
+
+
+def _weaker(before: EscalationRule, after: EscalationRule, protocols: WardProtocols) -> list[Weaker]:
+    """As a site's file would be judged: what another rule of the same readings has taken over is no loss."""
+    bands = [bands for file in protocols.escalation.values() for bands in file.bands]
+    acting = {rule.id: rule for rule in protocols.rules.rules} | {after.id: after}
+    return weaker_parts(before, after, taken_over_from(after.id, acting, bands))
 
 
 def _charts(reading: Reading, unit_id: str, now: datetime) -> Iterator[Chart]:

@@ -130,7 +130,7 @@ def test_a_lower_threshold_says_how_many_recorded_sets_it_would_have_called_for(
     assert tried.counts.levels == {(1, 2): 1}
     assert (tried.counts.alerts_added, tried.counts.alerts_gone) == (1, 0)
     assert not tried.loosens
-    assert tried.may_go_live
+    assert not tried.refused
     assert ward.chart(episode).changes == records, "nothing was kept"
     assert ward.protocols.rules.rule("R31").when.at_least == 111
 
@@ -142,16 +142,23 @@ def test_a_higher_threshold_says_which_it_would_have_missed(ward):
     tried = try_threshold(ward, NURSE, UNIT.id, "R31", "when.at_least", "120")
     assert tried.counts.gone == {2: 1}
     assert tried.loosens
-    assert tried.may_go_live, "a site may write down a looser rule of level 2"
+    assert not tried.refused, "a site may write down a looser rule of level 2"
 
 
 def test_loosening_a_level_4_rule_may_be_looked_at_and_never_goes_live(ward):
     ward.observe(admitted(ward), WELL | {"vitals": WELL_VITALS | {"respiratory_rate": 8}}, at(1, "08:00"))
     tried = try_threshold(ward, NURSE, UNIT.id, "R11", "when.at_most", "6")
-    assert (tried.loosens, tried.may_go_live) == (True, False)
+    assert tried.loosens
+    assert "R11 is shipped with level 4 and may not be loosened" in tried.refused[0]
     assert tried.counts.gone == {4: 1}
     assert tried.counts.levels == {(4, 3): 1}, "the rule on a single sign of 3 is left"
-    assert try_threshold(ward, NURSE, UNIT.id, "R11", "when.at_most", "9").may_go_live
+    wider = try_threshold(ward, NURSE, UNIT.id, "R11", "when.at_most", "9")
+    assert (wider.loosens, wider.refused) == (False, ())
+
+
+def test_loosening_what_a_level_4_rule_rests_on_never_goes_live_either(ward):
+    tried = try_threshold(ward, NURSE, UNIT.id, "R12", "when.at_most", "10")
+    assert "R20" in tried.refused[0]
 
 
 def test_a_rule_that_looks_at_the_changed_one_is_counted_too(ward):

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from taper_app.clinical.charting.case import AssessmentCase
 from taper_app.clinical.escalation.answer import Assessment
 from taper_app.clinical.escalation.assess import assess
-from taper_app.clinical.protocol.conditions import needs_levels, rules_named_in
+from taper_app.clinical.protocol.condition_parts import needs_levels
 from taper_app.clinical.protocol.escalation_rules import EscalationRule, RuleBook
+from taper_app.clinical.protocol.rule_book_faults import needs_of
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.thresholds import book_with
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -97,7 +98,7 @@ def rules_reached_by(rule_id: str, rules: RuleBook) -> RuleBook:
     tried = rules.rule(rule_id)
     if tried is not None and _looks_at_levels(tried):
         return rules
-    needs = {rule.id: _needs_of(rule) for rule in rules.rules}
+    needs = {rule.id: needs_of(rule) for rule in rules.rules}
     reached = {rule_id}
     for rule in rules.rules:
         if needs[rule.id] & reached:
@@ -108,10 +109,6 @@ def rules_reached_by(rule_id: str, rules: RuleBook) -> RuleBook:
     return replace(
         rules, rules=tuple(rule for rule in rules.rules if rule.id in reached and not _looks_at_levels(rule))
     )
-
-
-def _needs_of(rule: EscalationRule) -> set[str]:
-    return {*rule.one_above, *(rules_named_in(rule.when) if rule.when is not None else ())}
 
 
 def _looks_at_levels(rule: EscalationRule) -> bool:

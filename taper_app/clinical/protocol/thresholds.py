@@ -29,7 +29,6 @@ _WORDS: Mapping[str, str] = {
     "count_at_least": "at least {}",
     "level_at_least": "at least {}",
 }
-_HIGHER_IS_NARROWER = frozenset({"at_least", "above", "count_at_least", "level_at_least"})
 #: Such numbers can lie below zero (RASS), unlike every dose.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{0,3}[1-9])?", re.ASCII)
 _SPACES = " \t\u00a0\u2007\u202f"
@@ -51,12 +50,6 @@ class Threshold:
     def in_words(self) -> str:
         """``respiratory rate: at most 8``."""
         return f"{self.of}: {_WORDS[str(self.place[-1])].format(plain(self.value))}"
-
-    def is_loosened_by(self, value: Decimal) -> bool:
-        """Whether the rule would fire less often with this value; a test inside ``none`` counts the other way round."""
-        narrower = (value > self.value) == (str(self.place[-1]) in _HIGHER_IS_NARROWER)
-        turned_round = sum(part == "none" for part in self.place) % 2 == 1
-        return value != self.value and narrower != turned_round
 
 
 def thresholds_of(rule: EscalationRule) -> tuple[Threshold, ...]:

@@ -8,6 +8,7 @@ from taper_app.clinical.protocol.escalation_rules import EscalationFile, Escalat
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.ui.components import show
 from taper_app.ui.components.library_entry import every_number, signature_line
+from taper_app.ui.components.rule_differences import site_badge, what_the_site_changes
 from taper_app.ui.components.rule_words import (
     awaits_sign_off,
     condition_markdown,
@@ -26,6 +27,7 @@ source and its place in it, run `taper protocols check`, let a second person rea
 def every_rule(protocols: WardProtocols) -> None:
     """A count, the topic, and each of its rules in full."""
     st.markdown(show.plain_text(_in_a_sentence(protocols)))
+    what_the_site_changes(protocols)
     topics = {name: file for name, file in protocols.escalation.items() if file.rules or file.gate or file.interval}
     chosen = st.selectbox("Topic", list(topics), format_func=lambda name: topics[name].title, key=_TOPIC)
     only = st.checkbox("Only what awaits a clinical lead's signature", key=_ONLY)
@@ -58,7 +60,7 @@ def _by_level(file: EscalationFile, protocols: WardProtocols) -> list[Escalation
 
 def _one_rule(rule: EscalationRule, protocols: WardProtocols) -> None:
     with st.container(border=True, key=f"rule-{rule.id}"):
-        st.markdown(heading(rule))
+        st.markdown(f"{heading(rule)}{site_badge(rule, protocols)}")
         when, what = st.columns(2)
         when.markdown(f"**Fires when**\n\n{condition_markdown(rule)}")
         what.markdown(

@@ -52,12 +52,11 @@ def _result(tried: Tried) -> None:
             f"of {tried.stays} stays it fires on {counts.fired_after} in place of {counts.fired_before}."
         )
     )
-    if not tried.may_go_live:
-        st.error(
-            "Not allowed to go live: the rule would fire less often, and no site loosens a shipped rule of level 4."
-        )
+    if tried.refused:
+        reasons = "\n".join(f"- {show.plain_text(sentence)}" for sentence in tried.refused)
+        st.error(f"Not allowed to go live:\n\n{reasons}")
     elif tried.loosens:
-        st.warning("The rule would fire less often. Say in the site's file why, with a source.")
+        st.warning("The rule may miss what it finds now. Say in the site's file why, with a source.")
     if not counts.sets:
         st.info("No set was charted in this time, so this says nothing about the change.")
         return

@@ -12,7 +12,7 @@ from taper_app.clinical.protocol.condition_outline import condition_lines
 from taper_app.clinical.protocol.escalation_rules import EscalationRule
 from taper_app.clinical.protocol.fact_names import EVENT_FACTS, FACTS
 from taper_app.clinical.protocol.fact_words import name_in_words
-from taper_app.clinical.protocol.thresholds import book_with, thresholds_of, typed_number, with_threshold
+from taper_app.clinical.protocol.thresholds import Threshold, book_with, thresholds_of, typed_number, with_threshold
 from taper_app.clinical.quantities import plain
 from taper_app.protocol_files import load_protocols
 
@@ -86,10 +86,18 @@ def test_no_fact_is_shown_by_a_name_of_the_program() -> None:
         assert "_" not in name_in_words(fact), fact
 
 
+def moved(found: EscalationRule, threshold: Threshold) -> EscalationRule:
+    """One more, or one less where one more would leave no value that fits."""
+    try:
+        return with_threshold(found, threshold.place, threshold.value + 1)
+    except InputRefused:
+        return with_threshold(found, threshold.place, threshold.value - 1)
+
+
 def test_every_number_can_be_changed_and_changed_back() -> None:
     assert len(NUMBERED) > 100
     for found, threshold in NUMBERED:
-        other = with_threshold(found, threshold.place, threshold.value + 1)
+        other = moved(found, threshold)
         assert other != found
         assert with_threshold(other, threshold.place, threshold.value) == found
 
@@ -100,28 +108,6 @@ def test_a_changed_rule_stands_in_the_place_of_the_shipped_one() -> None:
     assert [found.id for found in book.rules] == [found.id for found in RULES.rules]
     assert book.rule("R11") == wider
     assert RULES.rule("R11") != wider
-
-
-@pytest.mark.parametrize(
-    ("rule_id", "key", "value", "loosens"),
-    [
-        ("R11", "when.at_most", "6", True),
-        ("R11", "when.at_most", "9", False),
-        ("R22", "when.at_least", "8", True),
-        ("R22", "when.at_least", "6", False),
-        ("R39", "when.within_hours", "12", True),
-        ("R08", "when.all.0.count_at_least", "4", True),
-        # Inside "none": the longer after the last dose it goes on, the more often the rule fires.
-        ("R53", "when.all.1.none.0.all.0.above", "28", False),
-        ("R53", "when.all.1.none.0.all.0.above", "14", True),
-        ("R11", "when.at_most", "8", False),
-    ],
-)
-def test_a_number_that_lets_a_rule_fire_less_often_loosens_it(
-    rule_id: str, key: str, value: str, loosens: bool
-) -> None:
-    threshold = next(found for found in thresholds_of(rule(rule_id)) if found.key == key)
-    assert threshold.is_loosened_by(Decimal(value)) is loosens
 
 
 @pytest.mark.parametrize("typed", ["", "eight", "1e3", "8,5", ".5", "05", "--2", "NaN", "٨", "1" * 9])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taper_app.clinical.people import Role
+from taper_app.protocol_files import load_protocols
 from taper_app.use_cases.observe import chart_observation
 
 RULES = "pages/rules.py"
@@ -182,3 +183,53 @@ def test_the_self_test_is_run_on_the_screen_with_every_case_and_its_source(page,
     found = cells(at)
     assert sum(cell == "✓ caught" for cell in found) == 33
     assert sum(cell == "✓ quiet" for cell in found) == 7
+
+
+OWN_FILE = """
+id = "ward-7-rules"
+title = "Rules of ward 7"
+version = "2027.01"
+
+[[changed]]
+rule = "R12"
+when = { fact = "respiratory_rate", at_least = 9, at_most = 12 }
+because = "decided after the audit of December"
+by = "A. Lead, consultant"
+on = 2027-01-05
+source = "local-default"
+where = "decision of the ward"
+
+[[rules]]
+id = "S01"
+level = 2
+when = { fact = "systolic", at_most = 100 }
+message = "Systolic pressure {systolic} mmHg."
+action = "Nurse in charge reviews before the patient gets up."
+notify = ["charge_nurse"]
+respond_within_minutes = 60
+reassess_within_minutes = 60
+effect = "none"
+source = "local-default"
+where = "decision of the ward"
+trigger_evidence = "unverified"
+time_evidence = "unverified"
+"""
+
+
+def test_what_the_site_changed_stands_first_and_beside_its_rules(screen, page, words, tmp_path):
+    (tmp_path / "escalation").mkdir()
+    (tmp_path / "escalation" / "ward-7-rules.toml").write_text(OWN_FILE, encoding="utf-8")
+    library = load_protocols(site=tmp_path)
+    screen.monkeypatch.setattr("taper_app.wiring._protocols", lambda: library)
+    at = page()
+    assert "This site changes 1 of the shipped rules." in words(at)
+    assert "Rules of its own: S01." in words(at)
+    changed = cells(at)
+    assert "▲ tighter" in changed
+    assert any("decided after the audit of December. A. Lead, consultant" in cell for cell in changed)
+    pick(at, "Topic").select("breathing-sedation").run()
+    assert ":blue-badge[changed by this site]" in words(at)
+    assert "respiratory rate: 9 to 12 a minute" in words(at)
+    pick(at, "Topic").select("ward-7-rules").run()
+    assert ":blue-badge[added by this site]" in words(at)
+    assert not at.exception
