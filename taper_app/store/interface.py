@@ -126,6 +126,12 @@ class Reading(OutboxReading, Protocol):
         ``since`` is included; an empty ``kinds`` finds nothing.
         """
 
+    def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
+        """Of every stay that is on this unit now or was released from it, in the order of ``records``.
+
+        For counting over weeks: only the kinds that are named, ``since`` included.
+        """
+
     def count_records(self, episode_id: EpisodeId) -> int:
         """How many records of every kind there are: a number that only grows, and grows with each change."""
 

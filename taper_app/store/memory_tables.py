@@ -128,8 +128,16 @@ class MemoryReading(MemoryOutboxReading):
             and (kinds is None or row["kind"] in kinds)
             and (earliest is None or row["happened_at"] >= earliest)
         ]
-        found.sort(key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
-        return [rows.RECORD.entry(row) for row in found]
+        return _in_order(found)
+
+    def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
+        stays = {row["episode_id"] for row in self._tables.latest.values() if row["unit_id"] == unit_id}
+        found = [
+            row
+            for row in self._tables.records.values()
+            if row["episode_id"] in stays and row["kind"] in kinds and row["happened_at"] >= microseconds_of(since)
+        ]
+        return _in_order(found)
 
     def count_records(self, episode_id: EpisodeId) -> int:
         return sum(row["episode_id"] == episode_id for row in self._tables.records.values())
@@ -268,6 +276,12 @@ class MemoryWriting(MemoryOutboxWriting, MemoryReading):
 
     def add_audit(self, entry: AuditEntry) -> None:
         self._tables.audit[len(self._tables.audit) + 1] = rows.AUDIT.row(entry)
+
+
+def _in_order(records: list[Row]) -> list[Record]:
+    """Oldest first, as the database sorts them."""
+    in_order = sorted(records, key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
+    return [rows.RECORD.entry(row) for row in in_order]
 
 
 def _first(table: Rows, column: str, value: str) -> Row | None:

@@ -233,6 +233,36 @@ class Chart:
     def next_set_due_at(self) -> datetime:
         return self.next_due.at
 
+    @property
+    def next_set_wanted(self) -> tuple[datetime | None, datetime]:
+        """The moment of the set that asks for the next one soonest (None: no full set yet), and when that is."""
+        return self.next_due.asked_at, self.next_due.at
+
+    @property
+    def gravest_answer(self) -> dict[str, Any]:
+        """The most serious of what was said of the sets since the last full one, itself included; the newest of equals.
+
+        A partial or refused set raises what is shown of the patient, and never lowers it. Empty: nothing was judged.
+        """
+        answers = [charted.assessment for charted in self._since_full_set[0] if charted.assessment]
+        return max(answers, key=lambda answer: int(answer.get("level", 1)), default={})
+
+    @property
+    def level_of_sets(self) -> int | None:
+        """The level that the sets leave the patient with; None when nothing was judged yet."""
+        level = self.gravest_answer.get("level")
+        return None if level is None else int(level)
+
+    @property
+    def _since_full_set(self) -> tuple[list[ChartedSet], bool]:
+        """The sets from the last full one on, and whether there is a full one."""
+        since: list[ChartedSet] = []
+        for charted in reversed(self.sets):
+            since.append(charted)
+            if charted.is_full:
+                return since, True
+        return since, False
+
     @cached_property
     def due_doses(self) -> list[DueDose]:
         """Planned doses that are open: wanted up to an hour from now, or late."""

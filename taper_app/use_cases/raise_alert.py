@@ -8,8 +8,9 @@ from taper_app.clinical.charting.case import AssessmentCase
 from taper_app.clinical.escalation.alerts import Alert, AlertBody, AlertReason, FoundAgainBody
 from taper_app.clinical.escalation.answer import Assessment, Finding
 from taper_app.clinical.escalation.raising import called_for
+from taper_app.clinical.escalation.why import Reason
 from taper_app.clinical.records import RecordId
-from taper_app.use_cases.assessing import judged
+from taper_app.use_cases.assessing import judged, reasons
 from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.context import App
 
@@ -23,12 +24,13 @@ def alert_for(
     calling = [finding for finding in answer.findings if finding.level >= LOWEST_ALERT_LEVEL]
     old_news = _old_news(app, case, answer, chart.alerts)
     still_open = _rules_of(alert for alert in chart.alerts if alert.is_open)
+    because = reasons(app, case) if calling else {}
     happened = bool(case.observation.events)
     # Beside something that happened now, what is still open of an earlier event is told too.
     told = [found for found in calling if found.rule not in old_news or (happened and found.rule in still_open)]
     return called_for(
         record_id,
-        [_reason_of(finding) for finding in told],
+        [_reason_of(finding, because.get(finding.rule, ())) for finding in told],
         {finding.rule for finding in told} - old_news,
         chart.alerts,
         app.protocols.rules.ladder,
@@ -55,7 +57,7 @@ def _rules_of(alerts: Iterable[Alert]) -> set[str]:
     return {reason.rule for alert in alerts for reason in alert.reasons}
 
 
-def _reason_of(finding: Finding) -> AlertReason:
+def _reason_of(finding: Finding, because: tuple[Reason, ...]) -> AlertReason:
     return AlertReason(
         rule=finding.rule,
         level=finding.level,
@@ -66,4 +68,5 @@ def _reason_of(finding: Finding) -> AlertReason:
         respond_within_minutes=finding.respond_within_minutes,
         source=finding.source,
         is_unverified="K" in (finding.trigger_evidence, finding.time_evidence),
+        why=because,
     )

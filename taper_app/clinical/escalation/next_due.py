@@ -19,12 +19,14 @@ class JudgedSet:
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """``rule`` and ``because`` empty: no finding asks for it sooner than the ward's own interval does.
+    """``asked_at``: the moment of the set that asks for it. ``rule`` and ``because`` empty: no finding asks for it
+    sooner than the ward's own interval does.
 
-    ``after_minutes`` None: there is no set yet, so the first one is due from the admission on.
+    ``asked_at`` and ``after_minutes`` None: there is no full set yet, so one is due from the admission on.
     """
 
     at: datetime
+    asked_at: datetime | None
     after_minutes: int | None
     rule: str = ""
     because: str = ""
@@ -44,8 +46,8 @@ def next_due(newest_first: Iterable[JudgedSet], admitted_at: datetime) -> NextDu
     for judged in newest_first:
         wanted.append(_wish(judged))
         if judged.is_full:
-            return min(wanted, key=lambda wish: wish.at)
-    return NextDue(admitted_at, None)
+            return min(wanted, key=lambda wish: (wish.at, wish.asked_at or wish.at))
+    return NextDue(admitted_at, None, None)
 
 
 def _wish(judged: JudgedSet) -> NextDue:
@@ -55,7 +57,7 @@ def _wish(judged: JudgedSet) -> NextDue:
     asking = [found for found in answer.get("findings", ()) if _minutes(found) == minutes]
     named = asking[0] if asking else {"rule": "", "message": ""}
     due_at = judged.at + timedelta(minutes=minutes)
-    return NextDue(due_at, minutes, str(named["rule"]), str(named["message"]))
+    return NextDue(due_at, judged.at, minutes, str(named["rule"]), str(named["message"]))
 
 
 def _minutes(finding: Mapping[str, Any]) -> int | None:
