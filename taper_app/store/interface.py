@@ -168,7 +168,13 @@ class Writing(Reading, Protocol):
         """
 
     def put_latest(self, row: LatestRow) -> None:
-        """The board's row; a second open row of one patient is refused (StateConflict)."""
+        """The board's row; a second open row of one patient is refused (StateConflict).
+
+        The board of its unit has changed then, and that of the unit it stood on before.
+        """
+
+    def touch_board(self, unit_id: str) -> None:
+        """Something else that the unit's board shows has changed, such as who is on shift."""
 
     def save_draft(self, draft: Draft) -> None: ...
     def drop_draft(self, account_id: str, episode_id: EpisodeId, form: str) -> None: ...
@@ -178,6 +184,12 @@ class Writing(Reading, Protocol):
 class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """A read-only snapshot."""
+
+    def board_version(self, unit_id: str) -> int:
+        """A number that grows with each change of the unit's board; 0 for a unit that is not there.
+
+        One cheap question, asked again every few seconds by every screen that shows the board.
+        """
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
         """Run ``work`` in one transaction on the writer; what it raises undoes all of it and is raised here.

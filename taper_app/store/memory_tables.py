@@ -43,6 +43,7 @@ class MemoryTables:
     latest: Rows = field(default_factory=dict)
     drafts: Rows = field(default_factory=dict)
     audit: Rows = field(default_factory=dict)
+    board_versions: Rows = field(default_factory=dict)
 
     def copy(self) -> MemoryTables:
         return replace(self, **{table.name: dict(getattr(self, table.name)) for table in fields(self)})
@@ -165,10 +166,12 @@ class MemoryWriting(MemoryReading):
     def add_unit(self, unit: Unit) -> None:
         _refuse_if(unit.id in self._tables.units, AlreadyKept(refusals.UNIT_TAKEN))
         self._tables.units[unit.id] = rows.UNIT.row(unit)
+        self._tables.board_versions[unit.id] = {"number": 1}
 
     def replace_unit(self, unit: Unit) -> None:
         _refuse_if(unit.id not in self._tables.units, NotFound(refusals.NO_UNIT))
         self._tables.units[unit.id] = rows.UNIT.row(unit)
+        self.touch_board(unit.id)
 
     def add_account(self, account: Account) -> None:
         _refuse_if(account.id in self._tables.accounts, AlreadyKept(refusals.ACCOUNT_TAKEN))
@@ -234,7 +237,14 @@ class MemoryWriting(MemoryReading):
         _refuse_if(second, EpisodeAlreadyOpen())
         known = row.episode_id in self._tables.episodes and row.patient_id in self._tables.patients
         _refuse_if(not (known and row.unit_id in self._tables.units), NotFound(refusals.NO_EPISODE_OR_UNIT))
+        stood_on = self._tables.latest.get(row.episode_id, {"unit_id": row.unit_id})["unit_id"]
         self._tables.latest[row.episode_id] = rows.LATEST.row(row)
+        for unit_id in {row.unit_id, stood_on}:
+            self.touch_board(unit_id)
+
+    def touch_board(self, unit_id: str) -> None:
+        if known := self._tables.board_versions.get(unit_id):
+            self._tables.board_versions[unit_id] = {"number": known["number"] + 1}
 
     def save_draft(self, draft: Draft) -> None:
         self._tables.drafts[draft.account_id, draft.episode_id, draft.form] = rows.DRAFT.row(draft)

@@ -90,8 +90,8 @@ RECORD = RowShape(
 )
 LATEST = RowShape(
     LatestRow,
-    moments=frozenset({"last_observation_at", "next_due_at", "oldest_unacknowledged_at", "changed_at"}),
-    json=frozenset({"flags", "alerts"}),
+    moments=frozenset({"last_observation_at", "next_due_at", "set_due_at", "oldest_unacknowledged_at", "changed_at"}),
+    json=frozenset({"flags", "alerts", "trends", "doses", "days"}),
 )
 DRAFT = RowShape(Draft, moments=frozenset({"saved_at"}), json=frozenset({"body"}))
 AUDIT = RowShape(AuditEntry, moments=frozenset({"at"}))

@@ -19,7 +19,7 @@ from taper_app.store.interface import Reading, Writing
 from taper_app.store.schema import is_current, migrate
 from taper_app.store.sql_reading import SqlReading
 from taper_app.store.sql_writing import SqlWriting
-from taper_app.store.sqlite_file import path_of, reading_engine, take_snapshot
+from taper_app.store.sqlite_file import board_version, path_of, reading_engine, take_snapshot
 from taper_app.store.writer import Writer
 
 __all__ = ["SqlStore", "migrate", "open_store"]
@@ -61,6 +61,11 @@ class SqlStore:
             connection.begin()
             take_snapshot(connection)
             yield SqlReading(connection)
+
+    def board_version(self, unit_id: str) -> int:
+        self._refuse_misuse()
+        with refusing(), self._readers.connect() as connection:
+            return board_version(connection, unit_id)
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
         return self.take_writer().submit(lambda connection: work(SqlWriting(connection)))

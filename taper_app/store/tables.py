@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0006"
 """The newest migration; opening a database compares its own with this."""
 
 # Constraints need names, or a later migration could not change them.
@@ -165,6 +165,10 @@ latest = Table(
     Column("plan_line", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("alerts", Text, nullable=False, server_default="[]"),
+    Column("set_due_at", BigInteger),
+    Column("trends", Text, nullable=False, server_default="[]"),
+    Column("doses", Text, nullable=False, server_default="[]"),
+    Column("days", Text, nullable=False, server_default="[]"),
     Column("changed_at", BigInteger, nullable=False),
     CheckConstraint("status IN ('open', 'released')", name="status"),
     CheckConstraint("level BETWEEN 1 AND 4", name="level"),
@@ -178,6 +182,14 @@ Index(
     unique=True,
     sqlite_where=text("status = 'open'"),
     postgresql_where=text("status = 'open'"),
+)
+
+board_version = Table(
+    "board_version",
+    metadata,
+    Column("unit_id", ForeignKey("unit.id"), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 draft = Table(

@@ -30,6 +30,7 @@ _REASON = "reason_for_opening"
 _shared: ContextVar[Chart | None] = ContextVar("chart_of_this_drawing", default=None)
 
 BOARD = "pages/board.py"
+WALL = "pages/wall.py"
 ADMIT = "pages/admit.py"
 CHART = "pages/chart.py"
 PLAN = "pages/plan.py"

@@ -22,6 +22,7 @@ def _may(use_case: UseCase) -> bool:
 pages = []
 if _may(UseCase.SEE_WARD_BOARD):
     pages.append(st.Page(current.BOARD, title="Ward board", default=True))
+    pages.append(st.Page(current.WALL, title="Wall", visibility="hidden"))
 if _may(UseCase.ADMIT_PATIENT):
     pages.append(st.Page(current.ADMIT, title="Admit"))
 if _may(UseCase.OPEN_CHART) and role not in (Role.PLANNER, Role.AUDITOR):

@@ -31,7 +31,7 @@ from taper_app.clinical.escalation.alerts import Alert, alerts
 from taper_app.clinical.escalation.standing import Standing, standing
 from taper_app.clinical.identity import merged_into
 from taper_app.clinical.people import Actor
-from taper_app.clinical.planning.answer import Step
+from taper_app.clinical.planning.answer import Step, StepKind
 from taper_app.clinical.planning.versions import PlanVersion, signed_version, versions
 from taper_app.clinical.records import (
     Episode,
@@ -50,6 +50,7 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 #: How long before its time a planned dose may be given (a working rule of the chart, not a clinical number).
 DUE_AHEAD = timedelta(hours=1)
+_CUTS = (StepKind.CUT, StepKind.STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,11 @@ class Chart:
     def step_on(self, day: date) -> Step | None:
         """The step whose doses are given on a day: no cut while the next one is suspended."""
         return self.signed.step_on(day, kept_since=self.kept_since) if self.signed else None
+
+    def next_cut_from(self, day: date) -> Step | None:
+        """The next cut of the signed plan, that day's included; None when there is no plan or no cut left."""
+        cuts = [step for step in self.signed.plan.steps if step.kind in _CUTS] if self.signed else []
+        return next((step for step in cuts if step.starts_on >= day), None)
 
     @property
     def next_set_due_at(self) -> datetime:

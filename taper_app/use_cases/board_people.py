@@ -1,0 +1,14 @@
+"""Whom the shift gives to the person who looks at the board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from taper_app.clinical.people import Actor
+from taper_app.clinical.records import EpisodeId
+from taper_app.store.interface import Reading
+
+
+def beds_of(reading: Reading, unit_id: str, actor: Actor, now: datetime) -> frozenset[EpisodeId] | None:
+    """The episodes this person looks after now; None while nobody has set the unit's shift."""
+    return None
