@@ -5,10 +5,11 @@ So a board that nothing has happened on is not read and drawn again just because
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _MINUTE_MS = 60_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ClockKind(StrEnum):
@@ -49,4 +50,8 @@ def _size(minutes: int) -> str:
 
 
 def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    return microseconds(moment) // 1000
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)

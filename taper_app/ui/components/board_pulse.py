@@ -12,7 +12,7 @@ import streamlit as st
 
 from taper_app.clinical.records import Unit
 from taper_app.ui import current
-from taper_app.ui.components.board_clock import milliseconds
+from taper_app.ui.components.board_clock import microseconds
 from taper_app.ui.components.times import date_text, to_the_second
 from taper_app.use_cases.board import board_version
 
@@ -28,7 +28,7 @@ def pulse(unit: Unit, drawn_version: int, holds_until: datetime) -> None:
         st.rerun()
     shown = to_the_second(now, unit.zone)
     st.html(
-        f'<p class="board-beat" data-beat="{milliseconds(now)}" data-every="{EVERY_SECONDS}" data-shown="{shown}">'
+        f'<p class="board-beat" data-beat="{microseconds(now)}" data-every="{EVERY_SECONDS}" data-shown="{shown}">'
         f"{date_text(now.astimezone(ZoneInfo(unit.zone)).date())} · refreshed <b>{shown}</b>, "
         f"again every {EVERY_SECONDS} s</p>"
     )

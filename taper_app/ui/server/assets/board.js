@@ -41,7 +41,7 @@
     if (beat.dataset.beat === lastBeat) return;
     lastBeat = beat.dataset.beat;
     beatSeenAt = performance.now();
-    serverAhead = Number(lastBeat) - beatSeenAt;
+    serverAhead = Number(lastBeat) / 1000 - beatSeenAt;
   };
 
   const bar = () => {
