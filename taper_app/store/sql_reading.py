@@ -49,6 +49,9 @@ _SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
 _COUNT = select(func.count()).select_from(tables.record).where(tables.record.c.episode_id == bindparam("key"))
 _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
 _LATEST = _by_key(tables.latest, "episode_id")
+BOARD = select(tables.latest).where(
+    tables.latest.c.unit_id == bindparam("unit"), tables.latest.c.status == bindparam("status")
+)
 
 
 class SqlReading:
@@ -124,9 +127,8 @@ class SqlReading:
         return self._one(rows.RECORD, tables.record, tables.record.c.id == record_id)
 
     def latest_rows(self, unit_id: str, status: str = "open") -> Sequence[LatestRow]:
-        latest = tables.latest.c
-        found = self._every(rows.LATEST, tables.latest, latest.unit_id == unit_id, latest.status == status)
-        return sorted(found, key=rows.board_order)
+        found = self._connection.execute(BOARD, {"unit": unit_id, "status": status}).mappings()
+        return sorted((rows.LATEST.entry(row) for row in found), key=rows.board_order)
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
         return self._keyed(rows.LATEST, _LATEST, episode_id)
