@@ -54,6 +54,12 @@ def parser() -> argparse.ArgumentParser:
     assess = commands.add_parser("assess", help="score one observation set and list what it triggers")
     assess.add_argument("case", metavar="CASE.json|-")
 
+    outbox = commands.add_parser(
+        "outbox", parents=[shared], help="look at what waits to leave the building, or send it"
+    )
+    outbox.add_argument("action", nargs="?", choices=("list", "send", "test"), default="list")
+    outbox.add_argument("--json", action="store_true")
+
     protocols = commands.add_parser("protocols", help="list, check or show the protocol files")
     protocols.add_argument("action", nargs="?", choices=("list", "check", "show"), default="list")
     protocols.add_argument("name", nargs="?", metavar="DIR|ID")

@@ -1,4 +1,4 @@
-"""The one place that picks the database and the clock. Nothing else opens a store."""
+"""The one place that picks the database, the clock and the ways out. Nothing else opens a store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.clinical.protocol.ward_library import WardProtocols
+from taper_app.notice_settings import notice_settings
+from taper_app.outbox.channels import channels_of, policy_of
+from taper_app.outbox.service import OutboxService
 from taper_app.protocol_files import load_protocols
 from taper_app.settings import settings
 from taper_app.store.interface import Store
@@ -18,6 +22,7 @@ Clock = Callable[[], datetime]
 
 _SQLITE_FILE = "sqlite:///"
 _apps: dict[bool, TaperApp] = {}
+_senders: list[OutboxService] = []
 _opening = Lock()
 _filling = Lock()  # its own, so that a ward goes on while somebody explores synthetic patients
 
@@ -45,6 +50,7 @@ class TaperApp:
     store: Store
     is_demo: bool = False
     clock: Clock = field(default=utc_now)
+    notices: NoticePolicy = field(default_factory=NoticePolicy)
 
     @property
     def protocols(self) -> WardProtocols:
@@ -61,21 +67,36 @@ def app_for(demo: bool) -> TaperApp:
     """The application on the ward's database, or on the one of synthetic patients; opened once per process."""
     with _opening:
         if demo not in _apps:
-            url = settings().demo_database_url if demo else settings().database_url
-            _apps[demo] = TaperApp(store=_open(url), is_demo=demo)
+            _apps[demo] = TaperApp(store=_open(settings().demo_database_url), is_demo=True) if demo else _ward()
         return _apps[demo]
 
 
 def open_for_serving() -> None:
-    """Open the ward's database as its one writer, so that a server which could not write never starts."""
+    """Open the ward's database as its one writer, so that a server which could not write never starts.
+
+    Begins to send what waits in its outbox, where a way out is set. Invented patients have none.
+    """
+    channels = channels_of(notice_settings())
     with _opening:
         if False not in _apps:
-            _apps[False] = TaperApp(store=_open(settings().database_url, take_writer=True))
+            _apps[False] = _ward(take_writer=True)
+        if channels and not _senders:
+            _senders.append(OutboxService(_apps[False], channels))
+            _senders[0].start()
+
+
+def _ward(*, take_writer: bool = False) -> TaperApp:
+    site = notice_settings()
+    policy = policy_of(site, channels_of(site))
+    return TaperApp(store=_open(settings().database_url, take_writer=take_writer), notices=policy)
 
 
 def close_all() -> None:
-    """Close every store that this process opened."""
+    """End sending, and close every store that this process opened."""
     with _opening:
+        for sender in _senders:
+            sender.end()
+        _senders.clear()
         for app in _apps.values():
             app.store.close()
         _apps.clear()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from taper_app.cli.answers import Exit, print_faults, print_json
+from taper_app.cli.database import database_of
 from taper_app.clinical.errors import Fault
-from taper_app.settings import settings
 from taper_app.store.sql import open_store
 from taper_app.use_cases.demo import fill
 from taper_app.wiring import utc_now
 
 
 def answer(arguments: argparse.Namespace) -> Exit:
-    store = open_store(_database(arguments), take_writer=True)
+    store = open_store(database_of(arguments), take_writer=True)
     try:
         with store.reading() as reading:
             if reading.accounts() or reading.units():
@@ -31,10 +30,3 @@ def answer(arguments: argparse.Namespace) -> Exit:
         for user in users:
             print(f"  {user.role.in_words}: {user.name}  {user.password}")
     return Exit.DONE
-
-
-def _database(arguments: argparse.Namespace) -> str:
-    if arguments.database:
-        os.environ["TAPER_DATABASE_URL"] = arguments.database
-        settings.cache_clear()
-    return settings().database_url

@@ -27,6 +27,7 @@ from taper_app.clinical.records import (
     RecordKind,
     Unit,
 )
+from taper_app.store.outbox import OutboxReading, OutboxWriting
 
 ResultT = TypeVar("ResultT")
 
@@ -80,7 +81,7 @@ class AuditEntry(Frozen):
     detail: str = Field(default="", max_length=400, description="No names, no free text of a patient.")
 
 
-class Reading(Protocol):
+class Reading(OutboxReading, Protocol):
     """A consistent look at what is stored."""
 
     def units(self) -> Sequence[Unit]: ...
@@ -144,7 +145,7 @@ class Reading(Protocol):
         """What one person did of one kind since a moment (included), newest first."""
 
 
-class Writing(Reading, Protocol):
+class Writing(Reading, OutboxWriting, Protocol):
     """The same, inside a transaction that may add."""
 
     def add_unit(self, unit: Unit) -> None: ...

@@ -23,6 +23,7 @@ from taper_app.clinical.records import (
 from taper_app.store import refusals, rows
 from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.memory_outbox import MemoryOutboxReading, MemoryOutboxWriting
 from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
 from taper_app.store.rows import Row
 
@@ -44,13 +45,17 @@ class MemoryTables:
     drafts: Rows = field(default_factory=dict)
     audit: Rows = field(default_factory=dict)
     board_versions: Rows = field(default_factory=dict)
+    outbox: Rows = field(default_factory=dict)
+    outbox_leases: Rows = field(default_factory=dict)
 
     def copy(self) -> MemoryTables:
         return replace(self, **{table.name: dict(getattr(self, table.name)) for table in fields(self)})
 
 
-class MemoryReading:
+class MemoryReading(MemoryOutboxReading):
     """Implements ``interface.Reading`` on one snapshot."""
+
+    _tables: MemoryTables
 
     def __init__(self, tables: MemoryTables) -> None:
         self._tables = tables
@@ -160,7 +165,7 @@ class MemoryReading:
         ]
 
 
-class MemoryWriting(MemoryReading):
+class MemoryWriting(MemoryOutboxWriting, MemoryReading):
     """Implements ``interface.Writing`` on the copy that one work changes."""
 
     def add_unit(self, unit: Unit) -> None:

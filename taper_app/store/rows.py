@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from taper_app.clinical.escalation.notices import Notice
 from taper_app.clinical.people import Role
 from taper_app.clinical.records import Author, Episode, Frozen, LatestRow, Patient, PatientMerge, Record, Unit
 from taper_app.store.exact import json_text, microseconds_of, moment_of, value_of
@@ -94,6 +95,7 @@ LATEST = RowShape(
     json=frozenset({"flags", "alerts", "trends", "doses", "days"}),
 )
 DRAFT = RowShape(Draft, moments=frozenset({"saved_at"}), json=frozenset({"body"}))
+NOTICE = RowShape(Notice, moments=frozenset({"since", "queued_at", "next_try_at", "last_try_at", "delivered_at"}))
 AUDIT = RowShape(AuditEntry, moments=frozenset({"at"}))
 
 

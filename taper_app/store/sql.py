@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from taper_app.store.faults import refusing
 from taper_app.store.interface import Reading, Writing
+from taper_app.store.kept_records import KeptRecords
 from taper_app.store.schema import is_current, migrate
 from taper_app.store.sql_reading import SqlReading
 from taper_app.store.sql_writing import SqlWriting
@@ -50,6 +51,7 @@ class SqlStore:
         self._path = path
         self._process = os.getpid()
         self._readers = reading_engine(path)
+        self._kept = KeptRecords()
         self._writer: Writer | None = None
         self._starting = threading.Lock()
         self._closed = False
@@ -60,7 +62,7 @@ class SqlStore:
         with refusing(), self._readers.connect() as connection:
             connection.begin()
             take_snapshot(connection)
-            yield SqlReading(connection)
+            yield SqlReading(connection, self._kept)
 
     def board_version(self, unit_id: str) -> int:
         self._refuse_misuse()
@@ -68,7 +70,8 @@ class SqlStore:
             return board_version(connection, unit_id)
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
-        return self.take_writer().submit(lambda connection: work(SqlWriting(connection)))
+        kept = self._kept  # not the store itself: the writer's thread would keep a dropped store alive
+        return self.take_writer().submit(lambda connection: work(SqlWriting(connection, kept)))
 
     def take_writer(self) -> Writer:
         """This process's writer, started when it is not. Raises DatabaseInUse when another process writes."""

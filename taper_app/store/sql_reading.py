@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -24,7 +24,9 @@ from taper_app.clinical.records import (
 from taper_app.store import rows, tables
 from taper_app.store.exact import microseconds_of
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.kept_records import KeptRecords
 from taper_app.store.rows import RowShape
+from taper_app.store.sql_outbox import SqlOutboxReading
 
 ShapeT = TypeVar("ShapeT", bound=Frozen)
 
@@ -45,6 +47,7 @@ def _episodes_as_now() -> Select[Any]:
     ).select_from(tables.episode.outerjoin(tables.latest, latest.episode_id == episode.id))
 
 
+_IDS_AT_ONCE = 500
 _SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
 _COUNT = select(func.count()).select_from(tables.record).where(tables.record.c.episode_id == bindparam("key"))
 _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
@@ -54,11 +57,15 @@ BOARD = select(tables.latest).where(
 )
 
 
-class SqlReading:
-    """Implements ``interface.Reading`` inside one transaction."""
+class SqlReading(SqlOutboxReading):
+    """Implements ``interface.Reading`` inside one transaction. ``kept``: the records that its store has read before."""
 
-    def __init__(self, connection: Connection) -> None:
+    #: What is read here was committed, so that it may be kept for the next reader.
+    keeps_what_it_reads = True
+
+    def __init__(self, connection: Connection, kept: KeptRecords) -> None:
         self._connection = connection
+        self._kept = kept
 
     def units(self) -> Sequence[Unit]:
         return self._every(rows.UNIT, tables.unit, order=(tables.unit.c.name, tables.unit.c.id))
@@ -118,7 +125,22 @@ class SqlReading:
         if since is not None:
             wanted.append(record.happened_at >= microseconds_of(since))
         oldest_first = (record.happened_at, record.recorded_at, record.id)
-        return self._every(rows.RECORD, tables.record, *wanted, order=oldest_first)
+        in_order = select(record.id).where(*wanted).order_by(*oldest_first)
+        ids = [RecordId(record_id) for record_id in self._connection.execute(in_order).scalars()]
+        known = self._kept.of(episode_id)
+        missing = [record_id for record_id in ids if record_id not in known]
+        if not missing:
+            return [known[record_id] for record_id in ids]
+        read = {found.id: found for found in self._with_ids(missing)}
+        if self.keeps_what_it_reads:
+            self._kept.add(episode_id, read.values())
+        return [known[record_id] if record_id in known else read[record_id] for record_id in ids]
+
+    def _with_ids(self, ids: Sequence[RecordId]) -> Iterator[Record]:
+        """In no order. Asked for in pieces: a database takes only so many values in one statement."""
+        for first in range(0, len(ids), _IDS_AT_ONCE):
+            some = tables.record.c.id.in_(ids[first : first + _IDS_AT_ONCE])
+            yield from self._every(rows.RECORD, tables.record, some)
 
     def count_records(self, episode_id: EpisodeId) -> int:
         return int(self._connection.execute(_COUNT, {"key": episode_id}).scalar_one())

@@ -9,6 +9,7 @@ from sqlalchemy import Insert, Table, Update, bindparam, delete, insert, select,
 from sqlalchemy.exc import IntegrityError
 
 from taper_app.clinical.errors import NotFound, TaperError
+from taper_app.clinical.escalation.notices import Notice
 from taper_app.clinical.records import Episode, EpisodeId, LatestRow, Patient, PatientMerge, Record, Unit
 from taper_app.store import refusals, rows, tables
 from taper_app.store.exact import microseconds_of
@@ -16,6 +17,7 @@ from taper_app.store.faults import is_missing_reference, is_taken
 from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
 from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
 from taper_app.store.rows import Row
+from taper_app.store.sql_outbox import SqlOutboxTurns
 from taper_app.store.sql_reading import SqlReading
 
 #: What the parameters that find a row are called, apart from the columns that are written.
@@ -47,8 +49,11 @@ def _update_by_key(table: Table) -> Update:
     return update(table).where(*(column == bindparam(_KEY + column.name) for column in table.primary_key))
 
 
-class SqlWriting(SqlReading):
+class SqlWriting(SqlOutboxTurns, SqlReading):
     """Implements ``interface.Writing`` inside the writer's transaction."""
+
+    #: What this transaction has written may yet be undone.
+    keeps_what_it_reads = False
 
     def add_unit(self, unit: Unit) -> None:
         self._add(tables.unit, rows.UNIT.row(unit), taken=AlreadyKept(refusals.UNIT_TAKEN))
@@ -114,6 +119,15 @@ class SqlWriting(SqlReading):
 
     def add_audit(self, entry: AuditEntry) -> None:
         self._add(tables.audit, rows.AUDIT.row(entry))
+
+    def add_notice(self, notice: Notice) -> bool:
+        if self.notices_known(notice.channel, [notice.id]):
+            return False
+        self._add(tables.outbox, rows.NOTICE.row(notice), missing=refusals.NO_EPISODE)
+        return True
+
+    def replace_notice(self, notice: Notice) -> None:
+        self._replace(tables.outbox, rows.NOTICE.row(notice), missing=refusals.NO_NOTICE)
 
     def _add(self, table: Table, row: Row, *, taken: TaperError | None = None, missing: str = "") -> None:
         self._changed_rows(_insert_into(table), row, taken, missing)

@@ -217,3 +217,41 @@ audit = Table(
     CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
     Index(None, "account_id", "at"),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("episode_id", ForeignKey("episode.id"), nullable=False),
+    Column("alert_id", String, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("next_try_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("last_try_at", BigInteger),
+    Column("last_failure", Text, nullable=False),
+    Column("delivered_at", BigInteger, index=True),
+    CheckConstraint("level BETWEEN 2 AND 4", name="level"),
+    CheckConstraint("rung >= 0", name="rung"),
+)
+
+# The sender looks many times a minute for what waits, and nearly always nothing does.
+Index(
+    "ix_outbox_waiting",
+    outbox.c.channel,
+    outbox.c.next_try_at,
+    sqlite_where=text("delivered_at IS NULL"),
+    postgresql_where=text("delivered_at IS NULL"),
+)
+
+outbox_lease = Table(
+    "outbox_lease",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)

@@ -1,4 +1,4 @@
-"""What every use-case is given: the store, the protocols and the clock; and how each one begins.
+"""What every use-case is given: store, protocols, clock, and what is sent outside; and how each one begins.
 
 A use-case asks ``opened`` for the episode first. That checks the acting person's right in the same
 transaction in which the work is done, and writes the audit; without a right nothing is read or kept.
@@ -14,6 +14,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from taper_app.clinical.errors import NotAllowed, NotFound, StateConflict
+from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.clinical.records import (
@@ -40,6 +41,8 @@ class App(Protocol):
     def protocols(self) -> WardProtocols: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def notices(self) -> NoticePolicy: ...
 
 
 def new_id() -> str:

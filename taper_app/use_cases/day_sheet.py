@@ -9,6 +9,7 @@ from taper_app.clinical.charting.bedside import entry_of
 from taper_app.clinical.charting.day_sheet import DaySheet, SetColumn, SheetLine, Written
 from taper_app.clinical.charting.doses import ChartedDose, DoseBody, DueDose
 from taper_app.clinical.charting.observation import Observation
+from taper_app.clinical.charting.struck import STRIKABLE, StrikeBody
 from taper_app.clinical.charting.waste import amount_in_words
 from taper_app.clinical.charting.words import LEVEL_WORDS, event_words, reading_words, symptom_words
 from taper_app.clinical.errors import NotAllowed
@@ -180,6 +181,22 @@ def _others(chart: Chart, protocols: WardProtocols) -> Iterator[SheetLine]:
     for found in chart.wastes:
         amount = amount_in_words(found.body.product, found.body.count, found.body.tenth_mcg, protocols)
         yield SheetLine(_written(chart, protocols, found.record), f"Wasted: {amount}", found.state_in_words)
+    yield from _struck(chart)
+
+
+def _struck(chart: Chart) -> Iterator[SheetLine]:
+    """That an entry was struck, and why; what it said is another patient's and is not carried away on this sheet."""
+    by_id = {kept.id: kept for kept in chart.struck if kept.kind in STRIKABLE}
+    for strike in chart.of_kind(RecordKind.STRIKE):
+        body = strike.body_as(StrikeBody)
+        became = "moved to another chart, because" if body.moved_to else "because"
+        for entry in (by_id[found] for found in body.struck if found in by_id):
+            what = f"{entry.kind.value.replace('_', ' ')} of {moment_text(entry.happened_at, chart.unit.zone)}"
+            yield SheetLine(
+                Written(strike.recorded_at, strike.recorded_at, strike.author.signature),
+                f"STRUCK, counts in nothing: {what}, charted by {entry.author.signature}",
+                f"{became}: {body.reason}",
+            )
 
 
 def _alert(chart: Chart, alert: Alert) -> SheetLine:

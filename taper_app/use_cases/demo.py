@@ -7,7 +7,7 @@ invented, and every rule that fires on them is the shipped one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -16,6 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from taper_app.clinical.charting.doses import DoseStatus, DueDose
+from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.planning.answer import Plan
 from taper_app.clinical.protocol.ward_library import WardProtocols
@@ -97,6 +98,7 @@ class _Ward:
     clock: Callable[[], datetime]
     time: _Clock
     draw: Random
+    notices: NoticePolicy = field(default_factory=NoticePolicy)  # nobody outside hears of invented people
 
     def new_id(self) -> str:
         """An id from the seed, so that the same seed gives the same ward."""

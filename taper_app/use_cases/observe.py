@@ -21,6 +21,7 @@ from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT, VitalLimits
 from taper_app.clinical.records import EpisodeId, Frozen, Record, RecordId, RecordKind
 from taper_app.store.interface import Draft, Writing
+from taper_app.use_cases.announce import announce
 from taper_app.use_cases.assessing import as_of, case_of, judged, with_doses
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
@@ -148,6 +149,7 @@ def keep_set(
     add(RecordKind.ASSESSMENT, body, f"{record_id}-assessment", happened_at)
     if alert:
         add(RecordKind.ALERT, alert, f"{record_id}-alert", chart.now)
+    announce(app, writing, added)
     now = app.clock()
     refresh_latest(writing, chart.episode, now, chart=chart.with_added(added, now))
     return Charted(record_id, answer, alert)

@@ -47,6 +47,7 @@ class UseCase(StrEnum):
     APPROVE_SITE_RULES = "approve_site_rules"
     BACKUP_RESTORE_MIGRATE = "backup_restore_migrate"
     OUTCOMES_EXPORT = "outcomes_export"
+    SEE_OUTBOX = "see_outbox"
 
     @property
     def in_words(self) -> str:
@@ -114,6 +115,7 @@ change_site_rules           no no propose propose no no no no
 approve_site_rules          no no sign sign no no no no
 backup_restore_migrate      no no no no no no yes no
 outcomes_export             no no yes no no yes no no
+see_outbox                  no unit no no no no yes no
 """
 
 

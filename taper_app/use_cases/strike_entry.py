@@ -29,6 +29,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.records import EpisodeId, Record, RecordId, RecordKind
 from taper_app.store.interface import Writing
+from taper_app.use_cases.announce import announce
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, audit_entry, change, latest, opened, record
@@ -194,6 +195,7 @@ def _strike(
     writing.add_record(record(app, actor, chart.episode_id, RecordKind.STRIKE, body, record_id=strike_id))
     for added in judged_anew.added:
         writing.add_record(added)
+    announce(app, writing, judged_anew.added)
     _refresh(app, writing, chart)
 
 

@@ -16,12 +16,13 @@ from taper_app.clinical.protocol.medicines import Form
 from taper_app.clinical.quantities import Milligrams, PlainNumber, mg_of, mg_text, tenth_mcg_of
 from taper_app.clinical.records import EpisodeId, Frozen, RecordId, RecordKind
 from taper_app.clinical.typed_text import ONE_LINE
-from taper_app.store.interface import Account, Reading, Writing
+from taper_app.store.interface import Account, Writing
 from taper_app.use_cases.chart import Chart, read_chart
-from taper_app.use_cases.context import App, change, look, opened, record
+from taper_app.use_cases.context import App, change, opened, record
 from taper_app.use_cases.dose_entry import refuse
 from taper_app.use_cases.observe import SHORTEST_REASON
-from taper_app.use_cases.rights import Grant, UseCase, grant_of
+from taper_app.use_cases.rights import UseCase
+from taper_app.use_cases.witnesses import may_witness
 
 
 class WasteEntry(Frozen):
@@ -38,22 +39,6 @@ class WasteEntry(Frozen):
 def left_over(app: App, chart: Chart) -> Sequence[Leftover]:
     """Parts of tablets that nobody has written down as wasted, oldest first."""
     return leftovers([*chart.doses, *chart.comfort_doses], chart.wastes, app.protocols)
-
-
-def possible_witnesses(app: App, actor: Actor, episode_id: EpisodeId) -> Sequence[Account]:
-    """Colleagues who chart doses on this unit, by name; never the person who wastes."""
-
-    def work(reading: Reading) -> Sequence[Account]:
-        episode = opened(reading, actor, UseCase.CHART_DOSE, episode_id)
-        return [account for account in reading.accounts() if _may_witness(account, actor, episode.unit_id)]
-
-    return look(app, actor, UseCase.CHART_DOSE, episode_id, work)
-
-
-def _may_witness(account: Account, actor: Actor, unit_id: str) -> bool:
-    charts_doses = grant_of(UseCase.CHART_DOSE, account.role) is not Grant.NO
-    is_here = account.disabled_at is None and account.unit_id == unit_id
-    return charts_doses and is_here and account.id != actor.user_id
 
 
 def waste(app: App, actor: Actor, episode_id: EpisodeId, written: Mapping[str, Any], *, entry_id: str) -> None:
@@ -131,7 +116,7 @@ def _witness_faults(witness: Account | None, actor: Actor, unit_id: str) -> list
         return [Fault("witness_id", "Choose the colleague who sees it wasted.")]
     if witness.id == actor.user_id:
         return [Fault("witness_id", "Two different people: choose a colleague as the witness, not yourself.")]
-    if not _may_witness(witness, actor, unit_id):
+    if not may_witness(witness, actor, unit_id, UseCase.CHART_DOSE):
         return [Fault("witness_id", "This colleague charts no doses on this unit; choose another witness.")]
     return []
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from taper_app.clinical.charting.bedside import BedsideEntry
 from taper_app.clinical.charting.bedside_standing import Witnessed, witnessed_by_id
-from taper_app.clinical.charting.bedside_values import SecondPerson
 from taper_app.clinical.charting.bedside_witnessed import DifferenceSettled, SecondSignature
 from taper_app.clinical.errors import Fault, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.people import Actor
@@ -21,22 +20,21 @@ _WITNESS = "witness"
 _WITNESSED = ("controlled_drug_count", "double_check")
 
 
-def possible_witnesses(app: App, actor: Actor) -> Sequence[SecondPerson]:
-    """Everybody else who charts on the actor's unit, by name."""
+def possible_witnesses(app: App, actor: Actor, right: UseCase = UseCase.CHART_OBSERVATION) -> Sequence[Account]:
+    """Everybody else on the actor's unit who has the right to chart what is witnessed, by name."""
 
-    def work(reading: Reading) -> Sequence[SecondPerson]:
-        permitted(actor, UseCase.CHART_OBSERVATION, actor.unit_id)
-        return [
-            SecondPerson(user_id=account.id, name=account.display_name)
-            for account in reading.accounts()
-            if _can_witness(account, actor, actor.unit_id)
-        ]
+    def work(reading: Reading) -> Sequence[Account]:
+        permitted(actor, right, actor.unit_id)
+        return [account for account in reading.accounts() if may_witness(account, actor, actor.unit_id, right)]
 
-    return look(app, actor, UseCase.CHART_OBSERVATION, None, work)
+    return look(app, actor, right, None, work)
 
 
-def _can_witness(account: Account, actor: Actor, unit_id: str) -> bool:
-    charts_here = grant_of(UseCase.CHART_OBSERVATION, account.role) is not Grant.NO and account.unit_id == unit_id
+def may_witness(
+    account: Account, actor: Actor, unit_id: str | None, right: UseCase = UseCase.CHART_OBSERVATION
+) -> bool:
+    """Charts such things on this unit, may still sign in, and is not the person who is witnessed."""
+    charts_here = grant_of(right, account.role) is not Grant.NO and account.unit_id == unit_id
     return charts_here and account.disabled_at is None and account.id != actor.user_id
 
 
@@ -47,7 +45,7 @@ def with_witness(
     if written.get("kind") not in _WITNESSED:
         return dict(written)
     account = reading.account(str(written.get(_WITNESS) or ""))
-    if account is None or not _can_witness(account, actor, chart.episode.unit_id):
+    if account is None or not may_witness(account, actor, chart.episode.unit_id):
         faults.append(Fault(_WITNESS, "Choose the second person: somebody else than yourself who charts on this unit."))
         return {**written, _WITNESS: {"user_id": actor.user_id, "name": actor.display_name}}
     return {**written, _WITNESS: {"user_id": account.id, "name": account.display_name}}

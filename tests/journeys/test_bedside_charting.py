@@ -189,19 +189,52 @@ def test_a_quick_set_by_touch_takes_at_most_thirty_interactions_and_a_double_tap
     assert sets[0]["events"] == []
 
 
-def test_an_event_takes_at_most_four_taps(ward: BedsideWard, tablets: Any) -> None:
+@pytest.mark.parametrize(
+    ("button", "answers", "seen", "kept"),
+    [
+        (
+            "Hallucination",
+            {"quick-hallucination|what|": "Saw", "quick-hallucination|insight|": "Yes"},
+            "Hallucination with insight",
+            {"kind": "hallucination", "modality": "visual", "insight": True},
+        ),
+        (
+            "Seizure",
+            {"quick-seizure|minutes_tapped|": "2", "quick-seizure|now|": "Over, recovered"},
+            "Seizure, cause not yet known",
+            {"kind": "seizure", "duration_minutes": "2", "ongoing": False, "recovered": True},
+        ),
+    ],
+)
+def test_an_event_takes_at_most_four_taps(
+    ward: BedsideWard, tablets: Any, button: str, answers: dict[str, str], seen: str, kept: dict[str, Any]
+) -> None:
     tablet = tablets("a.ng", TABLET)
     tablet.open_chart()
     before, began = len(charted(ward)), time.perf_counter()
-    tablet.tap(tablet.page.get_by_role("button", name="Hallucination", exact=True))
-    tablet.answer("quick-hallucination|what|", "Saw")
-    tablet.answer("quick-hallucination|insight|", "Yes")
+    tablet.tap(tablet.page.get_by_role("button", name=button, exact=True))
+    for question, answer in answers.items():
+        tablet.answer(question, answer)
     tablet.tap(tablet.page.get_by_role("dialog").get_by_role("button", name="Save", exact=True))
-    tablet.sees("Hallucination with insight")
-    said("hallucination", tablet, time.perf_counter() - began)
+    tablet.sees(seen)
+    said(button.lower(), tablet, time.perf_counter() - began)
     assert tablet.taps + tablet.keys <= 4
     event = charted(ward)[before]["events"][0]
-    assert (event["kind"], event["modality"], event["insight"]) == ("hallucination", "visual", True)
+    assert {name: event[name] for name in kept} == kept
+
+
+def test_a_folded_scale_stays_open_while_it_is_answered_and_keeps_its_answers_when_folded(tablets: Any) -> None:
+    phone = tablets("a.ng", PHONE)
+    phone.open_chart()
+    heading = phone.page.locator("summary").filter(has_text="GAD-7")
+    phone.tap(heading)
+    for item, words in ((1, "2 more than half the days"), (2, "0 not at all")):
+        phone.answer(f"set|gad7.{item}|", words)
+        phone.sees(f"{item} of 7 done")
+        assert phone.widget("set|gad7.7|").is_visible()
+    phone.tap(heading)
+    phone.widget("set|gad7.1|").wait_for(state="hidden")
+    phone.sees("2 of 7 done: 2 to 17")
 
 
 def every_answer_by_keyboard(tablet: Tablet, names: list[str], digit: str) -> None:

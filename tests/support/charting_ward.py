@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.records import EpisodeId, RecordKind, Unit
@@ -55,6 +56,7 @@ class Ward:
     store: MemoryStore = field(default_factory=MemoryStore)
     now: datetime = field(default_factory=lambda: at(1, "07:00"))
     entries: int = 0
+    notices: NoticePolicy = field(default_factory=NoticePolicy)
 
     @property
     def protocols(self) -> Protocols:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from taper_app.clinical.escalation.notices import NoticePolicy
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.records import EpisodeId, Unit
@@ -44,6 +45,7 @@ class Ward:
     clock: MovingClock
     unit: Unit
     people: dict[Role, Actor] = field(default_factory=dict)
+    notices: NoticePolicy = field(default_factory=NoticePolicy)
 
     def person(self, role: Role) -> Actor:
         return self.people[role]

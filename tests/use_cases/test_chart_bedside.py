@@ -278,7 +278,7 @@ def test_a_corrected_count_is_signed_anew(ward: Any, episode: EpisodeId) -> None
 
 
 def test_everybody_else_who_charts_here_can_be_the_second_person(ward: Any) -> None:
-    assert {person.user_id for person in possible_witnesses(ward, NURSE)} == {"nurse-2", "charge-1", "physician-1"}
+    assert {account.id for account in possible_witnesses(ward, NURSE)} == {"nurse-2", "charge-1", "physician-1"}
 
 
 def test_hours_slept_are_shown_as_observed_and_as_told(ward: Any, episode: EpisodeId) -> None:

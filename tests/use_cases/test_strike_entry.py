@@ -16,6 +16,7 @@ from taper_app.use_cases.assessing import dose_gate
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.chart_bedside import chart_bedside
 from taper_app.use_cases.chart_scale import chart_scale
+from taper_app.use_cases.day_sheet import sheet_of
 from taper_app.use_cases.handoff_view import open_summary
 from taper_app.use_cases.second_observer import chart_second_observer
 from taper_app.use_cases.strike_entry import decline_strike, propose_strike, sign_strike
@@ -67,6 +68,18 @@ def test_until_it_is_signed_the_entry_counts_and_the_banner_says_what_waits(ward
     assert (chart.row.level, chart.standing.next_cut) == (4, "suspended")
     assert "an entry may be another patient's" in chart.row.flags
     assert [waiting.entry.id for waiting in open_proposals(chart.records)] == [charted.record_id]
+
+
+def test_the_printed_day_says_that_an_entry_was_struck_and_nothing_of_what_it_said(ward, wrong, right):
+    charted = ward.observe(wrong, SEIZURE, at(1, "08:00"))
+    strike(ward, wrong, charted.record_id, to=right)
+    sheet = sheet_of(ward.chart(wrong), "A. Ng", ward.protocols)
+    (line,) = [line for line in sheet.others if "STRUCK" in line.what]
+    assert line.what.startswith("STRUCK, counts in nothing: observation of Mon 11 Jan 2027 08:00, charted by")
+    assert line.more == "moved to another chart, because: charted in the wrong room"
+    assert not sheet.sets
+    assert not sheet.events
+    assert "eizure" not in line.what + line.more
 
 
 def test_a_nurse_proposes_and_does_not_sign(ward, wrong):

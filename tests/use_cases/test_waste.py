@@ -12,7 +12,9 @@ from taper_app.clinical.errors import InputRefused, NotAllowed, StateConflict
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.records import EpisodeId, RecordKind
 from taper_app.store.interface import Account
-from taper_app.use_cases.waste import left_over, possible_witnesses, waste, witness_waste
+from taper_app.use_cases.rights import UseCase
+from taper_app.use_cases.waste import left_over, waste, witness_waste
+from taper_app.use_cases.witnesses import possible_witnesses
 
 at, NURSE, OTHER_NURSE = kit.at, kit.NURSE, kit.OTHER_NURSE
 HALF = "clonazepam-tablet-0.5mg"
@@ -129,7 +131,7 @@ def test_the_rest_of_an_ampoule_is_wasted_in_milligrams(ward: Any, episode: Epis
 
 
 def test_only_colleagues_of_the_unit_who_chart_doses_can_witness(ward: Any, episode: EpisodeId) -> None:
-    names = {account.id for account in possible_witnesses(ward, NURSE, episode)}
+    names = {account.id for account in possible_witnesses(ward, NURSE, UseCase.CHART_DOSE)}
     assert names == {OTHER_NURSE.user_id, kit.PHYSICIAN.user_id}
     with pytest.raises(NotAllowed):
-        possible_witnesses(ward, kit.PHARMACIST, episode)
+        possible_witnesses(ward, kit.PHARMACIST, UseCase.CHART_DOSE)

@@ -42,7 +42,10 @@ class Effect(StrEnum):
 
     @property
     def precedence(self) -> int:
-        return list(Effect).index(self)
+        return _PRECEDENCE[self]
+
+
+_PRECEDENCE: Mapping[Effect, int] = {effect: place for place, effect in enumerate(Effect)}
 
 
 class EscalationRule(ProtocolEntry):

@@ -15,6 +15,7 @@ from taper_app.ui.components.chart_bedside_fields import Asking, Written, filled
 from taper_app.ui.components.chart_bedside_forms import FORMS, LABS, SECOND_OBSERVER, WEIGHT, BedsideForm, labs_of
 from taper_app.ui.components.chart_bedside_kept import kept_so_far
 from taper_app.ui.components.chart_bedside_raters import second_observer
+from taper_app.ui.components.chart_due import MORE_ANCHOR
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_values import EARLIER, NOW, WHEN, WHEN_DATE, WHEN_TIME, moment_of
 from taper_app.ui.components.patient_weight import weight
@@ -34,7 +35,7 @@ def more_to_chart(episode_id: EpisodeId) -> None:
     at = current.here()
     if not _offered(at):
         return
-    st.subheader("More to chart", anchor=False)
+    st.subheader("More to chart", anchor=MORE_ANCHOR)
     kind, of, corrects = _opened(episode_id)
     _buttons(at, episode_id, kind)
     if not kind:

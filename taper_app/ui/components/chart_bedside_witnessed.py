@@ -82,7 +82,7 @@ def _dose_words(ask: Asking, due: DueDose) -> str:
 
 def _second_person(ask: Asking, label: str) -> str | None:
     """Somebody else who charts on this unit; they sign under their own name afterwards."""
-    people = {person.user_id: person.name for person in possible_witnesses(ask.at.app, ask.at.actor)}
+    people = {account.id: account.display_name for account in possible_witnesses(ask.at.app, ask.at.actor)}
     if not people:
         st.warning("Nobody else who charts on this unit has an account; an administrator adds one.")
         return None

@@ -11,6 +11,7 @@ from taper_app.clinical.records import EpisodeId
 from taper_app.export.day_sheet import LATE_FROM
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.chart_due import DAY_ANCHOR
 from taper_app.ui.components.handoff_fields import offer_file
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.figures.day_line import day_line, rows
@@ -64,7 +65,7 @@ def day_so_far(episode_id: EpisodeId) -> None:
     with show.refusals():
         chart = current.chart_now(at, episode_id)
         sheet = sheet_of(chart, at.actor.signature, at.app.protocols)
-        st.subheader("Last 24 hours", anchor=False)
+        st.subheader("Last 24 hours", anchor=DAY_ANCHOR)
         st.markdown(_sentence(sheet))
         st.image(day_line(sheet), width="stretch")
         with st.expander("The same as a table"):

@@ -17,7 +17,7 @@ from taper_app.ui.components import show
 from taper_app.ui.components.chart_dose_card import due_dose, earlier_dose
 from taper_app.ui.components.chart_dose_outside import OUTSIDE_FORM, offer_outside_plan, outside_plan
 from taper_app.ui.components.chart_dose_vomited import vomited_doses
-from taper_app.ui.components.chart_due import newest_and_earlier
+from taper_app.ui.components.chart_due import DOSES_ANCHOR, newest_and_earlier
 from taper_app.ui.components.chart_entry import entry_id_of
 from taper_app.ui.components.chart_orders import ordered_medicines
 from taper_app.ui.components.chart_waste import controlled_waste
@@ -35,7 +35,7 @@ __all__ = ["OUTSIDE_FORM", "doses"]
 def doses(episode_id: EpisodeId) -> None:
     """Due doses, orders, and what was left over, all of one look at the chart. Who acts is asked anew."""
     at = current.here()
-    st.subheader("Doses", anchor=False)
+    st.subheader("Doses", anchor=DOSES_ANCHOR)
     with show.refusals():
         chart = current.chart_now(at, episode_id)
         may_chart = grant_of(UseCase.CHART_DOSE, at.actor.role) is not Grant.NO

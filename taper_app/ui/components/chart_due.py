@@ -11,9 +11,13 @@ from taper_app.clinical.quantities import mg_text
 from taper_app.ui.components.times import ago, clock_text
 from taper_app.use_cases.chart import Chart
 
+#: Where the parts of the long page begin, so that one tap leads there.
+SET_ANCHOR, DOSES_ANCHOR, MORE_ANCHOR, DAY_ANCHOR = "observation-set", "doses", "more-to-chart", "last-24-hours"
+_PARTS = {"Observation set": SET_ANCHOR, "Doses": DOSES_ANCHOR, "More": MORE_ANCHOR, "Last 24 hours": DAY_ANCHOR}
+
 
 def what_is_due(chart: Chart) -> None:
-    """One line for the set and one for each dose, with the time that has passed."""
+    """One line for the set and one for each dose, with the time that has passed; and the way to where it is charted."""
     with st.container(border=True, key=f"due-{chart.episode_id}"):
         st.markdown(f"**Due: {_set_line(chart)}**")
         newest, earlier = newest_and_earlier(chart.due_doses)
@@ -24,6 +28,8 @@ def what_is_due(chart: Chart) -> None:
             st.markdown(f"**Not charted: {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'}**")
         if not chart.due_doses:
             st.markdown(_no_dose_line(chart))
+        with st.container(key=f"parts-{chart.episode_id}"):
+            st.markdown(" ".join(f"[{words}](#{anchor})" for words, anchor in _PARTS.items()))
 
 
 def newest_and_earlier(due: Sequence[DueDose]) -> tuple[list[DueDose], list[DueDose]]:

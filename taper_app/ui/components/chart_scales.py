@@ -20,6 +20,7 @@ from taper_app.ui.components.chart_entry import EntryForm
 from taper_app.ui.components.chart_scale_values import CSSRS_REFUSED, answers_typed, name_in_form
 from taper_app.ui.components.chart_scale_words import last_score, not_again_before, so_far
 from taper_app.ui.components.chart_values import ASQ_REFUSED, LastValue
+from taper_app.ui.components.folded import folded
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
 
@@ -43,7 +44,10 @@ def further_scales(at: Here, entry: EntryForm, last: Last, chart: Chart, correct
 
 
 def _scale(scale: Scale, entry: EntryForm, last: Last, chart: Chart, corrected: RecordId | None) -> None:
-    with st.expander(_heading(scale, entry, chart, corrected), key=f"scale-{scale.id}-{entry.entry_id}"):
+    heading = _heading(scale, entry, chart, corrected)
+    with folded(heading, key=f"scale-{scale.id}-{entry.entry_id}") as is_drawn:
+        if not is_drawn:
+            return
         st.markdown(f":small[{show.plain_text(' '.join(scale.limits_of_use[:_CAUTIONS_SHOWN]))}]")
         again_on = not_again_before(chart, scale, corrected)
         if again_on and not answers_typed(scale, entry.values()):

@@ -13,6 +13,7 @@ from taper_app.clinical.records import EpisodeId, RecordId
 from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_ciwa import ciwa_b
+from taper_app.ui.components.chart_due import SET_ANCHOR
 from taper_app.ui.components.chart_entry import EntryForm, as_another_entry, next_entry, open_entry, opened_at
 from taper_app.ui.components.chart_scales import further_scales
 from taper_app.ui.components.chart_set_bar import (
@@ -40,6 +41,7 @@ from taper_app.ui.components.chart_values import (
     observation_of,
     values_of,
 )
+from taper_app.ui.components.folded import folded
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart, ChartedSet
@@ -114,7 +116,7 @@ def _fields(at: Here, entry: EntryForm, last: Last, chart: Chart, corrected: Cha
 
 def _heading(chart: Chart, corrected: ChartedSet | None) -> None:
     if corrected is None:
-        st.subheader("Observation set", anchor=False)
+        st.subheader("Observation set", anchor=SET_ANCHOR)
         return
     st.subheader("Correct an observation set", anchor=False)
     when = moment_text(corrected.at, chart.unit.zone)
@@ -158,7 +160,10 @@ def _symptoms(entry: EntryForm, last: Last, chart: Chart) -> None:
 
 
 def _more_signs(entry: EntryForm) -> None:
-    with st.expander("More signs: chest pain, weakness, rigid muscles, glucose …"):
+    more = "More signs: chest pain, weakness, rigid muscles, glucose …"
+    with folded(more, key=f"more-signs-{entry.entry_id}") as is_drawn:
+        if not is_drawn:
+            return
         for name, label in MORE_SIGNS.items():
             yes_no(entry, f"signs.{name}", label)
         st.text_input("Glucose, mmol/L", max_chars=6, **entry.text("signs.glucose_mmol_l"))

@@ -14,6 +14,7 @@ from taper_app.ui import current
 from taper_app.ui.components import show
 from taper_app.ui.components.chart_entry import EntryForm, open_entry
 from taper_app.ui.components.chart_scale_words import so_far
+from taper_app.ui.components.folded import folded
 from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
@@ -39,7 +40,10 @@ def scales_of_the_stay(episode_id: EpisodeId) -> None:
 def _scale(at: Here, chart: Chart, scale: Scale) -> None:
     charted = _charted(chart, scale)
     said = charted.body_as(ScaleBody).in_words if charted else "not asked yet"
-    with st.expander(f"Once a stay · **{scale.short}** · {said}", key=f"stay-{scale.id}-{chart.episode_id}"):
+    heading = f"Once a stay · **{scale.short}** · {said}"
+    with folded(heading, key=f"stay-{scale.id}-{chart.episode_id}") as is_drawn:
+        if not is_drawn:
+            return
         st.markdown(f":small[{show.plain_text(f'{scale.about} {scale.limits_of_use[0]}')}]")
         if charted is None:
             _fields(at, chart, scale, None)

@@ -16,7 +16,8 @@ from taper_app.ui.components.times import moment_text
 from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
 from taper_app.use_cases.rights import UseCase
-from taper_app.use_cases.waste import left_over, possible_witnesses, waste, witness_waste
+from taper_app.use_cases.waste import left_over, waste, witness_waste
+from taper_app.use_cases.witnesses import possible_witnesses
 
 _DOSES_OFFERED = 8
 
@@ -38,7 +39,7 @@ def controlled_waste(at: Here, chart: Chart) -> None:
         f"Show what {len(earlier)} earlier {'dose' if len(earlier) == 1 else 'doses'} left over",
         key=f"earlier-left-over-{chart.episode_id}",
     )
-    witnesses = possible_witnesses(at.app, at.actor, chart.episode_id)
+    witnesses = possible_witnesses(at.app, at.actor, UseCase.CHART_DOSE)
     for rest in rests if opened else rests[:1]:
         with st.container(border=True), show.refusals():
             _left_over(at, chart, rest, witnesses)

@@ -13,6 +13,7 @@ from taper_app.clinical.faults import faults_of
 from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import show
+from taper_app.ui.components.folded import folded
 from taper_app.ui.components.form_widgets import FormWidgets, KeyedFields
 from taper_app.ui.components.widgets import answer, text_field
 from taper_app.use_cases.admit import record_facts
@@ -75,7 +76,10 @@ def facts(episode_id: EpisodeId) -> None:
     at = current.here()
     if grant_of(UseCase.RECORD_CURRENT_USE, at.actor.role) is Grant.NO:
         return
-    with st.expander("Facts that were asked: seizures, opioids, alcohol, pregnancy …"), show.refusals():
+    asked = "Facts that were asked: seizures, opioids, alcohol, pregnancy …"
+    with folded(asked, key=f"facts-{episode_id}") as is_drawn, show.refusals():
+        if not is_drawn:
+            return
         chart = current.chart_now(at, episode_id)
         pin = f"facts-entry-{episode_id}"
         entry = str(st.session_state.setdefault(pin, new_id()))

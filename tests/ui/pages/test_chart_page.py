@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from taper_app.clinical.people import Role
 from taper_app.clinical.records import EpisodeId, RecordKind
+from taper_app.ui.components.chart_due import DAY_ANCHOR, DOSES_ANCHOR, MORE_ANCHOR, SET_ANCHOR
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.give_dose import chart_dose
 from taper_app.use_cases.observe import chart_observation
@@ -72,6 +73,14 @@ def _with_signed_plan(screen: Any, patient: EpisodeId) -> None:
 def _count(screen: Any, patient: EpisodeId, kind: RecordKind) -> int:
     with screen.app.store.reading() as reading:
         return len(reading.records(patient, {kind}))
+
+
+def test_the_parts_of_the_long_chart_are_one_tap_away(screen: Any, patient: EpisodeId, words: Words) -> None:
+    at = screen.open("pages/chart.py", patient=patient)
+    anchors = {heading.anchor for heading in at.subheader if heading.anchor}
+    for anchor in (SET_ANCHOR, DOSES_ANCHOR, MORE_ANCHOR, DAY_ANCHOR):
+        assert f"(#{anchor})" in " ".join(shown.value for shown in at.markdown)
+        assert anchor in anchors
 
 
 def test_what_is_due_stands_above_the_form(screen: Any, patient: EpisodeId, words: Words) -> None:

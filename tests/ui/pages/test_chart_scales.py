@@ -36,7 +36,17 @@ def all_switched_on(screen: Any) -> None:
 
 
 def opened(screen: Any, patient: EpisodeId) -> AppTest:
+    """The page with every folded part opened."""
     at: AppTest = screen.open("pages/chart.py", patient=patient)
+    assert not at.exception
+    return unfolded(at)
+
+
+def unfolded(at: AppTest, *, about: str = "", is_open: bool = True) -> AppTest:
+    for block in at.expander:
+        if block.proto.id and about in block.label:
+            at.session_state[block.proto.id.split("-", 2)[2]] = is_open
+    at.run()
     assert not at.exception
     return at
 
@@ -202,6 +212,7 @@ def test_a_correction_begins_with_what_was_charted_and_keeps_a_scale_that_is_swi
     chart(screen, patient, {"phq9": [2] * 9, "poss": "2", "asq": {"q1": "no", "q2": "no", "q3": "no", "q4": "no"}})
     at = opened(screen, patient)
     press(at, "Correct")
+    unfolded(at, about="PHQ-9")
     assert group(at, "phq9.9").value == 2
     choose(at, phq9__9=0)
     next(box for box in at.text_input if box.key and "|reason|" in box.key).input("misheard").run()
@@ -227,6 +238,18 @@ def test_the_dependence_scale_is_asked_once_a_stay_and_corrected_with_a_reason(s
     assert "SDS 6, not positive" in said
     assert "before: SDS 10, positive" in said
     assert "because: misheard" in said
+
+
+def test_a_folded_part_is_drawn_when_it_is_opened_and_folded_again_keeps_what_was_typed(screen, patient):
+    at = screen.open("pages/chart.py", patient=patient)
+    assert group(at, "gad7.1") is group(at, "signs.rigidity") is None
+    unfolded(at, about="GAD-7")
+    assert group(at, "phq9.1") is None
+    choose(at, gad7__1=2)
+    unfolded(at, about="GAD-7", is_open=False)
+    assert heading(at, "GAD-7") == "**GAD-7** · 1 of 7 done: 2 to 20"
+    press(at, "Save set")
+    assert newest(screen, patient).observation.gad7[0] == 2
 
 
 def test_who_does_not_chart_sees_no_scale_form(screen, patient):
