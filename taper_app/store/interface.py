@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime, Field
 
@@ -81,6 +81,22 @@ class AuditEntry(Frozen):
     detail: str = Field(default="", max_length=400, description="No names, no free text of a patient.")
 
 
+class SetScores(NamedTuple):
+    """The scores of one observation set without the set: what a plot of a long course draws.
+
+    A score that was not charted is None throughout; ``total`` alone is None when it is incomplete.
+    """
+
+    observation: RecordId
+    at: datetime
+    ciwa_b_form: str | None
+    ciwa_b_total: int | None
+    ciwa_b_least: int | None
+    ciwa_b_most: int | None
+    news2_total: int | None
+    news2_least: int | None
+
+
 class Reading(OutboxReading, Protocol):
     """A consistent look at what is stored."""
 
@@ -123,6 +139,12 @@ class Reading(OutboxReading, Protocol):
         """Oldest first by ``happened_at``, then ``recorded_at``. Empty means none recorded, never 'all well'.
 
         ``since`` is included; an empty ``kinds`` finds nothing.
+        """
+
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        """Of each set with an assessment, in the order of ``records``, also of one that was corrected or struck.
+
+        Told by the newest assessment. Only these columns are read: a course of months is plotted without its answers.
         """
 
     def count_records(self, episode_id: EpisodeId) -> int:

@@ -22,7 +22,7 @@ from taper_app.clinical.records import (
 )
 from taper_app.store import refusals, rows
 from taper_app.store.exact import microseconds_of
-from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.interface import Account, AuditEntry, Draft, SetScores, SignInSession
 from taper_app.store.memory_outbox import MemoryOutboxReading, MemoryOutboxWriting
 from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
 from taper_app.store.rows import Row
@@ -129,6 +129,12 @@ class MemoryReading(MemoryOutboxReading):
         ]
         found.sort(key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
         return [rows.RECORD.entry(row) for row in found]
+
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        assessed = self.records(episode_id, {RecordKind.ASSESSMENT}, since)
+        by_set = {record.body["observation"]: record.body["answer"]["scores"] for record in assessed}
+        observed = self.records(episode_id, {RecordKind.OBSERVATION}, since)
+        return [_scores(record, by_set[record.id]) for record in observed if record.id in by_set]
 
     def count_records(self, episode_id: EpisodeId) -> int:
         return sum(row["episode_id"] == episode_id for row in self._tables.records.values())
@@ -259,6 +265,18 @@ class MemoryWriting(MemoryOutboxWriting, MemoryReading):
 
     def add_audit(self, entry: AuditEntry) -> None:
         self._tables.audit[len(self._tables.audit) + 1] = rows.AUDIT.row(entry)
+
+
+def _scores(record: Record, scores: dict[str, dict[str, Any]]) -> SetScores:
+    of_ciwa_b = scores.get("ciwa_b") or {} if record.body.get("ciwa_b") is not None else {}
+    of_news2 = scores.get("news2") or {} if record.body.get("vitals") is not None else {}
+    return SetScores(
+        record.id,
+        record.happened_at,
+        record.body.get("ciwa_b_form"),
+        *(of_ciwa_b.get(name) for name in ("total", "least", "most")),
+        *(of_news2.get(name) for name in ("total", "least")),
+    )
 
 
 def _first(table: Rows, column: str, value: str) -> Row | None:

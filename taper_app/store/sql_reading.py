@@ -21,9 +21,9 @@ from taper_app.clinical.records import (
     RecordKind,
     Unit,
 )
-from taper_app.store import rows, tables
-from taper_app.store.exact import microseconds_of
-from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store import rows, score_columns, tables
+from taper_app.store.exact import EARLIEST, microseconds_of
+from taper_app.store.interface import Account, AuditEntry, Draft, SetScores, SignInSession
 from taper_app.store.kept_records import KeptRecords
 from taper_app.store.rows import RowShape
 from taper_app.store.sql_outbox import SqlOutboxReading
@@ -141,6 +141,13 @@ class SqlReading(SqlOutboxReading):
         for first in range(0, len(ids), _IDS_AT_ONCE):
             some = tables.record.c.id.in_(ids[first : first + _IDS_AT_ONCE])
             yield from self._every(rows.RECORD, tables.record, some)
+
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        wanted = {"episode": episode_id, "since": EARLIEST if since is None else microseconds_of(since)}
+        observations = self._connection.execute(score_columns.OBSERVATIONS, wanted)
+        return score_columns.set_scores(
+            observations.all(), self._connection.execute(score_columns.ASSESSMENTS, wanted).scalars()
+        )
 
     def count_records(self, episode_id: EpisodeId) -> int:
         return int(self._connection.execute(_COUNT, {"key": episode_id}).scalar_one())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from taper_app.clinical.records import Author
 from taper_app.store import tables
@@ -46,7 +46,10 @@ def template() -> Template:
     store, now = MemoryStore(), datetime.now(UTC)
     demo.fill(store, patients=12, seed=7, now=now)
     kept = store._kept
-    bodies = {kind: [row["body"] for row in kept.records.values() if row["kind"] == kind] for kind in ("observation", "assessment")}
+    bodies = {
+        kind: [row["body"] for row in kept.records.values() if row["kind"] == kind]
+        for kind in ("observation", "assessment")
+    }
     return Template(
         observation=bodies["observation"][-1],
         assessment=bodies["assessment"][-1],
@@ -58,7 +61,9 @@ def template() -> Template:
 
 def ward_rows(made: Template) -> dict[str, list[dict[str, Any]]]:
     """Units, patients, episodes and board rows, by table."""
-    units = [{**made.unit, "id": unit_of(number * PATIENTS_A_UNIT), "name": f"Unit {number}"} for number in range(UNITS)]
+    units = [
+        {**made.unit, "id": unit_of(number * PATIENTS_A_UNIT), "name": f"Unit {number}"} for number in range(UNITS)
+    ]
     kept = [made.latest[number % len(made.latest)] for number in range(PATIENTS)]
     author = Author(user_id="a-1", name="A. Ng", role="nurse")
     admitted = microseconds_of(made.now - timedelta(days=91))
@@ -135,7 +140,3 @@ def patient_of(patient: int) -> str:
 
 def episode_of(patient: int) -> str:
     return f"episode-{patient:04}-0000-0000-000000000000"
-
-
-def count(connection: Connection, table: str) -> int:
-    return len(connection.execute(select(tables.metadata.tables[table])).all())
