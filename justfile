@@ -40,11 +40,12 @@ mutants *names:
 night *words:
     PYTHONPATH=tests/support uv run python -m random_runs --requests 100000 --workers 2 {{words}}
 
-# How long plans, the search, the checker, a year of levels and the scores of a set take; nothing passes or fails by it.
+# How long plans, the search, the checker, a year of levels, the scores and the rules of a set take; nothing fails by it.
 bench:
     uv run python tests/performance/bench.py
     uv run python tests/performance/kinetics_year.py
     uv run python tests/performance/score_set.py
+    uv run python tests/performance/rules_of_one_set.py
 
 # What a save costs on the disk, one at a time and fifty at once, as ratios to one sync of the same run.
 bench-saves:

@@ -64,6 +64,12 @@ def parser() -> argparse.ArgumentParser:
     protocols.add_argument("action", nargs="?", choices=("list", "check", "show"), default="list")
     protocols.add_argument("name", nargs="?", metavar="DIR|ID")
     protocols.add_argument("--json", action="store_true", help="the answer is JSON in any case")
+
+    self_test = commands.add_parser(
+        "self-test",
+        help="judge 40 simulated patients and orders by this site's own rules; exit 1 when a danger is missed",
+    )
+    self_test.add_argument("--json", action="store_true")
     return top
 
 
@@ -82,7 +88,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         arguments = parser().parse_args(words)
         # Each command is a module of its own, so that none waits for what only another one needs.
-        command = import_module(f"taper_app.cli.{arguments.command}")
+        command = import_module(f"taper_app.cli.{arguments.command.replace('-', '_')}")
         return int(command.answer(arguments))
     except InputRefused as refused:
         answers.print_faults(refused.faults)

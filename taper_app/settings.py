@@ -35,7 +35,8 @@ class Settings(BaseSettings):
 
     market: str = Field(default="us", description="Whose products a plan uses when it lists none: au, nz, uk or us.")
     site_protocols: Path | None = Field(
-        default=None, description="A folder of the site's own tapers, beside the shipped protocol files."
+        default=None,
+        description="A folder of the site's own tapers and escalation rules, beside the shipped protocol files.",
     )
 
     idle_minutes: int = Field(default=15, ge=1, le=60, description="Without use for this long, a session ends.")

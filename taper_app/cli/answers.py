@@ -24,6 +24,8 @@ class Exit(IntEnum):
 
     DONE = 0
     BUG = 1
+    #: Of ``taper self-test`` alone, with its whole report on standard output; a bug leaves none there.
+    DANGER_MISSED = 1
     INPUT_REFUSED = 2
     NO_SAFE_PLAN = 3
     REFUSED_BY_STATE = 4

@@ -7,19 +7,22 @@ import argparse
 from taper_app.cli.answers import Exit, print_faults, print_json
 from taper_app.cli.database import database_of
 from taper_app.clinical.errors import Fault
+from taper_app.protocol_files import load_protocols
+from taper_app.settings import settings
 from taper_app.store.sql import open_store
 from taper_app.use_cases.demo import fill
 from taper_app.wiring import utc_now
 
 
 def answer(arguments: argparse.Namespace) -> Exit:
+    protocols = load_protocols(site=settings().site_protocols)
     store = open_store(database_of(arguments), take_writer=True)
     try:
         with store.reading() as reading:
             if reading.accounts() or reading.units():
                 print_faults([Fault("database", "This database is not empty; name another with --database.")])
                 return Exit.REFUSED_BY_STATE
-        users = fill(store, patients=arguments.patients, seed=arguments.seed, now=utc_now())
+        users = fill(store, patients=arguments.patients, seed=arguments.seed, now=utc_now(), protocols=protocols)
     finally:
         store.close()
     if arguments.json:

@@ -18,7 +18,7 @@ def protocols_listed(library: WardProtocols) -> list[dict[str, object]]:
             "version": getattr(entry, "version", None),
             "reviewed": entry.reviewed.by if getattr(entry, "reviewed", None) else None,
             "sha256": library.sha256[f"equivalence/{entry_id}" if kind in _TABLES else entry_id],
-            "site": kind == "taper" and entry_id in library.site_tapers,
+            "site": (kind, entry_id) in _of_the_site(library),
         }
         for kind, shelf in _shelves(library).items()
         for entry_id, entry in shelf.items()
@@ -38,6 +38,11 @@ def protocol_shown(entry_id: str, library: WardProtocols) -> dict[str, object]:
 
 
 _TABLES = ("equivalence", "reference table")
+
+
+def _of_the_site(library: WardProtocols) -> set[tuple[str, str]]:
+    """What the site's own folder has added, by kind and id."""
+    return {("taper", name) for name in library.site_tapers} | {("escalation", name) for name in library.site_rules}
 
 
 def _shelves(library: WardProtocols) -> dict[str, Mapping[str, Any]]:

@@ -48,11 +48,14 @@ def check_folder(
     folder: Path | None = None, *, market: str = DEFAULT_MARKET, site: Path | None = None
 ) -> tuple[FileFault, ...]:
     """Every fault of every file; empty when the folder can be used."""
-    return tuple(_read_all(folder or protocols_folder(), market, site)[1])
+    return tuple(_read_all(folder or protocols_folder(), market, site, with_self_test=True)[1])
 
 
-def _read_all(folder: Path, market: str, site: Path | None) -> tuple[WardProtocols | None, list[FileFault]]:
+def _read_all(
+    folder: Path, market: str, site: Path | None, *, with_self_test: bool = False
+) -> tuple[WardProtocols | None, list[FileFault]]:
     # Not at the top: the shapes of charting and handoff take time to build, and a command that plans needs none.
+    from taper_app.protocol_files.self_test_files import check_self_test_files, leave_self_test_files
     from taper_app.protocol_files.ward_files import read_ward_files
 
     reading = FolderReading(folder)
@@ -60,5 +63,9 @@ def _read_all(folder: Path, market: str, site: Path | None) -> tuple[WardProtoco
         reading.add(folder.name, "", "There is no such folder of protocol files; name one that exists.")
         return None, reading.faults
     protocols = read_ward_files(reading, read_plan_files(reading, market, site), site)
+    if with_self_test:
+        check_self_test_files(reading, protocols)
+    else:
+        leave_self_test_files(reading)
     reading.refuse_unread_files("move it to the folder of its kind")
     return protocols, reading.faults

@@ -27,6 +27,7 @@ class ReadFile(Generic[ShapeT]):
     content: ShapeT | None
     sha256: str
     faults: tuple[FileFault, ...]
+    text: str = ""
 
 
 def read_toml(path: Path, shape: type[ShapeT], *, folder: Path) -> ReadFile[ShapeT]:
@@ -45,7 +46,7 @@ def read_toml(path: Path, shape: type[ShapeT], *, folder: Path) -> ReadFile[Shap
     except tomllib.TOMLDecodeError as error:
         return ReadFile(name, None, digest, (_syntax_fault(name, error),))
     try:
-        return ReadFile(name, shape.model_validate(table), digest, ())
+        return ReadFile(name, shape.model_validate(table), digest, (), text)
     except ValidationError as error:
         faults = tuple(
             FileFault(name, fault.field, _without_subject(fault.message), line_of(text, fault.field))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from taper_app.clinical.protocol.citation import ProtocolEntry, Source
 from taper_app.protocol_files.faults import FileFault
-from taper_app.protocol_files.read_toml import ReadFile, read_toml
+from taper_app.protocol_files.read_toml import ReadFile, line_of, read_toml
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
@@ -35,6 +35,7 @@ class FolderReading:
     sha256: dict[str, str] = field(default_factory=dict)
     read: list[tuple[str, BaseModel]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def one(self, name: str, shape: type[ShapeT]) -> ShapeT | None:
         """One file that has to be there; its fingerprint is kept under its name."""
@@ -72,14 +73,16 @@ class FolderReading:
         return found
 
     def add(self, file: str, key: str, message: str) -> None:
-        """A fault of a file, or of the folder as a whole where ``file`` is empty."""
-        self.faults.append(FileFault(self._shown(file), key, message))
+        """A fault of a file, or of the folder as a whole where ``file`` is empty; with its line where it is known."""
+        line = line_of(self.texts[file], key) if file in self.texts else None
+        self.faults.append(FileFault(self._shown(file), key, message, line))
 
     def _shown(self, file: str) -> str:
         return "/".join(part for part in (self.called, file) if part)
 
     def _keep(self, file: ReadFile[ShapeT], *, key: str | None) -> ShapeT | None:
         self.names.add(file.file)
+        self.texts[file.file] = file.text
         self.faults.extend(FileFault(self._shown(one.file), one.key, one.message, one.line) for one in file.faults)
         if file.content is not None:
             self.read.append((file.file, file.content))

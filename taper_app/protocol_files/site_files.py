@@ -1,7 +1,8 @@
 """A site's own tapers: a folder beside the shipped one, which adds and never replaces.
 
-It holds ``tapers/*.toml``, each naming in ``based_on`` the shipped taper that it changes, and ``sources*.toml``; a
-``scales.toml`` beside them is read with the scales (``site_scales.py``).
+It holds ``tapers/*.toml``, each naming in ``based_on`` the shipped taper that it changes, and ``sources*.toml``. A
+``scales.toml`` beside them is read with the scales (``site_scales.py``), ``escalation/*.toml`` with the rules
+(``site_rules.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from taper_app.protocol_files.faults import FileFault
 from taper_app.protocol_files.reading import FolderReading
 
 SITE_SCALES = "scales.toml"
+SITE_RULES = "escalation/*.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ def read_site_files(
     ):
         reading.add(fault.file, fault.key, fault.message)
     reading.names.add(SITE_SCALES)
+    reading.names.update(path.relative_to(folder).as_posix() for path in folder.glob(SITE_RULES))
     reading.refuse_unread_files(
-        f"a site's folder holds tapers/*.toml, sources*.toml and {SITE_SCALES}, the rest is shipped"
+        f"a site's folder holds tapers/*.toml, {SITE_RULES}, sources*.toml and {SITE_SCALES}, the rest is shipped"
     )
     return SiteFiles(own_tapers, own_sources, reading.sha256, tuple(reading.faults))
 

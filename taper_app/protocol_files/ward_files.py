@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBoo
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import ReleaseRules
+from taper_app.clinical.protocol.rule_book_faults import RuleBookRefused
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.time_course import TimeCourse
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -21,7 +22,9 @@ from taper_app.clinical.protocol.ward_library import WardProtocols
 from taper_app.protocol_files import cross_checks
 from taper_app.protocol_files.faults import FileFault
 from taper_app.protocol_files.reading import FolderReading
+from taper_app.protocol_files.rule_checks import impossible_thresholds
 from taper_app.protocol_files.scale_checks import scales_without_a_place
+from taper_app.protocol_files.site_rules import Beside, read_site_rules
 from taper_app.protocol_files.site_scales import read_site_scales
 
 
@@ -37,7 +40,12 @@ def read_ward_files(
     vital_limits = reading.one("vitals.toml", VitalLimits)
     bedside = reading.one("bedside.toml", BedsideRules)
     escalation = reading.many("escalation/*.toml", EscalationFile, lambda rule_set: rule_set.id)
-    rules = _rule_book(reading, escalation)
+    shipped_rules = _rule_book(reading, escalation)
+    _add_impossible_thresholds(reading, escalation, scales, vital_limits)
+    beside = Beside(of_plans.sources if of_plans else None, scales, vital_limits)
+    rules_of_site = read_site_rules(site, escalation, shipped_rules, beside)
+    reading.faults.extend(rules_of_site.faults)
+    rules = rules_of_site.book
     aftercare = reading.one("aftercare/services.toml", AftercareServices)
     texts = reading.one("handoff.toml", HandoffTexts)
     release = reading.one("release.toml", ReleaseRules)
@@ -49,15 +57,17 @@ def read_ward_files(
     reading.faults.extend(_unknown_veto_rules(release, rules))
     reading.faults.extend(_courses_of_missing_medicines(time_course, of_plans))
     shared: dict[str, Any] = {each.name: getattr(of_plans, each.name) for each in fields(of_plans) if each.init}
-    shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256, **of_site.sha256})
+    shared["sha256"] = MappingProxyType({**of_plans.sha256, **reading.sha256, **of_site.sha256, **rules_of_site.sha256})
     return WardProtocols(
         **shared,
         scales=MappingProxyType(scales),
         switched_on=MappingProxyType(dict(of_site.switched_on)),
         vital_limits=vital_limits,
         bedside=bedside,
-        escalation=MappingProxyType(escalation),
+        escalation=MappingProxyType(dict(rules_of_site.files)),
         rules=rules,
+        site_rules=rules_of_site.own,
+        rule_differences=rules_of_site.differences,
         aftercare=aftercare,
         handoff_texts=texts,
         release=release,
@@ -68,9 +78,31 @@ def read_ward_files(
 def _rule_book(reading: FolderReading, escalation: Mapping[str, EscalationFile]) -> RuleBook | None:
     try:
         return RuleBook.of(escalation.values())
-    except ValueError as error:
-        reading.add("escalation", "", str(error))
+    except RuleBookRefused as refused:
+        for fault in refused.faults:
+            file, key = _place_of(fault.rules, escalation)
+            reading.add(file, key, fault.sentence)
         return None
+
+
+def _add_impossible_thresholds(
+    reading: FolderReading,
+    escalation: Mapping[str, EscalationFile],
+    scales: Mapping[str, Scale],
+    limits: VitalLimits | None,
+) -> None:
+    rules = (rule for rule_set in escalation.values() for rule in rule_set.rules)
+    for rule, sentence in impossible_thresholds(rules, scales, limits) if limits else ():
+        file, key = _place_of((rule.id,), escalation)
+        reading.add(file, key, sentence)
+
+
+def _place_of(rule_ids: Collection[str], escalation: Mapping[str, EscalationFile]) -> tuple[str, str]:
+    for rule_set in escalation.values():
+        for index, rule in enumerate(rule_set.rules):
+            if rule.id in rule_ids:
+                return f"escalation/{rule_set.id}.toml", f"rules.{index}"
+    return "escalation", ""
 
 
 def _unknown_veto_rules(release: ReleaseRules, rules: RuleBook) -> Iterator[FileFault]:

@@ -147,6 +147,12 @@ class Reading(OutboxReading, Protocol):
         Told by the newest assessment. Only these columns are read: a course of months is plotted without its answers.
         """
 
+    def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
+        """Of every stay that is on this unit now or was released from it, in the order of ``records``.
+
+        For counting over weeks: only the kinds that are named, ``since`` included.
+        """
+
     def count_records(self, episode_id: EpisodeId) -> int:
         """How many records of every kind there are: a number that only grows, and grows with each change."""
 

@@ -127,8 +127,16 @@ class MemoryReading(MemoryOutboxReading):
             and (kinds is None or row["kind"] in kinds)
             and (earliest is None or row["happened_at"] >= earliest)
         ]
-        found.sort(key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
-        return [rows.RECORD.entry(row) for row in found]
+        return _in_order(found)
+
+    def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
+        stays = {row["episode_id"] for row in self._tables.latest.values() if row["unit_id"] == unit_id}
+        found = [
+            row
+            for row in self._tables.records.values()
+            if row["episode_id"] in stays and row["kind"] in kinds and row["happened_at"] >= microseconds_of(since)
+        ]
+        return _in_order(found)
 
     def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
         assessed = self.records(episode_id, {RecordKind.ASSESSMENT}, since)
@@ -277,6 +285,12 @@ def _scores(record: Record, scores: dict[str, dict[str, Any]]) -> SetScores:
         *(of_ciwa_b.get(name) for name in ("total", "least", "most")),
         *(of_news2.get(name) for name in ("total", "least")),
     )
+
+
+def _in_order(records: list[Row]) -> list[Record]:
+    """Oldest first, as the database sorts them."""
+    in_order = sorted(records, key=lambda row: (row["happened_at"], row["recorded_at"], row["id"]))
+    return [rows.RECORD.entry(row) for row in in_order]
 
 
 def _first(table: Rows, column: str, value: str) -> Row | None:

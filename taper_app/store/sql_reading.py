@@ -149,6 +149,19 @@ class SqlReading(SqlOutboxReading):
             observations.all(), self._connection.execute(score_columns.ASSESSMENTS, wanted).scalars()
         )
 
+    def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
+        """Read past the kept records: weeks of a whole ward would push out the stays that people look at."""
+        record, latest = tables.record.c, tables.latest.c
+        wanted = (
+            select(tables.record)
+            .join(tables.latest, latest.episode_id == record.episode_id)
+            .where(latest.unit_id == unit_id)
+            .where(record.kind.in_([kind.value for kind in kinds]))
+            .where(record.happened_at >= microseconds_of(since))
+            .order_by(record.happened_at, record.recorded_at, record.id)
+        )
+        return self._entries(rows.RECORD, wanted)
+
     def count_records(self, episode_id: EpisodeId) -> int:
         return int(self._connection.execute(_COUNT, {"key": episode_id}).scalar_one())
 
@@ -193,7 +206,10 @@ class SqlReading(SqlOutboxReading):
         *wanted: ColumnElement[bool],
         order: tuple[ColumnElement[object], ...] = (),
     ) -> list[ShapeT]:
-        found = self._connection.execute(select(table).where(*wanted).order_by(*order))
+        return self._entries(shape, select(table).where(*wanted).order_by(*order))
+
+    def _entries(self, shape: RowShape[ShapeT], statement: Select[Any]) -> list[ShapeT]:
+        found = self._connection.execute(statement)
         names = tuple(found.keys())
         return [shape.entry(dict(zip(names, row, strict=True))) for row in found]
 

@@ -38,6 +38,7 @@ REVIEW = "pages/review.py"
 PATIENT = "pages/patient.py"
 HANDOFF = "pages/handoff.py"
 PROTOCOLS = "pages/protocols.py"
+RULES = "pages/rules.py"
 SET_UP = "pages/set_up.py"
 AUDIT = "pages/audit.py"
 

@@ -8,6 +8,7 @@ from taper_app.clinical.people import Role
 from taper_app.ui import current
 from taper_app.ui.server.routes import PAGE_ICON
 from taper_app.ui.session_binding import require_session
+from taper_app.use_cases.read_rules import may_read_rules
 from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 st.set_page_config(page_title="Taper", page_icon=PAGE_ICON, layout="wide", initial_sidebar_state="collapsed")
@@ -34,6 +35,8 @@ if _may(UseCase.DRAFT_SUMMARY) or _may(UseCase.ASSESS_FOR_AFTERCARE):
     pages.append(st.Page(current.HANDOFF, title="Handoff"))
 if _may(UseCase.OPEN_CHART):
     pages.append(st.Page(current.PROTOCOLS, title="Protocols"))
+if may_read_rules(role):
+    pages.append(st.Page(current.RULES, title="Rules"))
 if _may(UseCase.MANAGE_USERS_AND_DEVICES):
     pages.append(st.Page(current.SET_UP, title="Set-up", default=True))
 if role is Role.AUDITOR:

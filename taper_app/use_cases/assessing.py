@@ -18,6 +18,7 @@ from taper_app.clinical.charting.observation import DosesSoFar, FourAt, Observat
 from taper_app.clinical.escalation.answer import Assessment, DoseGateAnswer
 from taper_app.clinical.escalation.assess import assess
 from taper_app.clinical.escalation.dose_gate import GATE_SIGNS
+from taper_app.clinical.escalation.why import Reasons, whys
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.quantities import plain, rounded
 from taper_app.clinical.records import RecordId
@@ -38,9 +39,14 @@ def as_of(chart: Chart, moment: datetime, *, replaced: RecordId | None = None) -
 
 
 def judged(app: App, case: AssessmentCase) -> Assessment:
-    """The case judged by the shipped rules."""
+    """The case judged by the rules as they act at this site."""
     protocols = app.protocols
     return assess(case, protocols.rules, protocols.scales, protocols.vital_limits)
+
+
+def reasons(app: App, case: AssessmentCase) -> Reasons:
+    """What made each rule fire that fires on the case."""
+    return whys(case, app.protocols.rules, app.protocols.scales)
 
 
 def case_of(app: App, chart: Chart, observation: Observation) -> AssessmentCase:
@@ -59,7 +65,6 @@ def patient_facts(app: App, chart: Chart) -> PatientFacts:
     it is over, and a finding about it would only stand before what the set itself has found.
     """
     day = chart.today
-    last_set = chart.sets[-1] if chart.sets else None
     last_dose_at = chart.last_dose_at
     made, ahead = _cuts_around(chart, day)
     return chart.facts.for_assessment(
@@ -68,7 +73,7 @@ def patient_facts(app: App, chart: Chart) -> PatientFacts:
         last_cut_on=made,
         next_cut_on=ahead,
         last_dose_on=last_dose_at.astimezone(chart.zone).date() if last_dose_at else None,
-        last_level=(last_set.assessment or {}).get("level") if last_set else None,
+        last_level=chart.level_of_sets,
         short_acting=_short_acting(app, chart),
         hours_since_last_drink=hours_since_last_drink(chart),
         seizure_bundle_complete=seizure_workup_complete(chart, app.protocols),

@@ -124,13 +124,15 @@ def refresh_latest(
 
 
 def row_of(chart: Chart, *, status: str) -> LatestRow:
-    """The row as the chart stands: the highest open alert decides level and headline."""
+    """The row as the chart stands: the most serious decides level and headline, an open alert before the sets."""
     open_alerts = [alert for alert in chart.alerts if alert.is_open]
     unacknowledged = [alert for alert in open_alerts if alert.acknowledged is None]
     last_set = chart.sets[-1] if chart.sets else None
-    last_answer = (last_set.assessment if last_set else None) or {}
+    last_answer = chart.gravest_answer
     worst = max(open_alerts, key=lambda alert: (alert.body.level, alert.raised_at), default=None)
     level = max(worst.body.level if worst else 1, int(last_answer.get("level", 1)) if last_set else 1)
+    quiet = _quiet_headline(last_answer) if last_set else NOTHING_CHARTED
+    headline = worst.body.headline if worst and worst.body.level == level else quiet
     return LatestRow(
         episode_id=chart.episode.id,
         patient_id=chart.patient.id,
@@ -142,7 +144,7 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         born_on=chart.patient.born_on,
         record_number=chart.patient.record_number,
         level=level,
-        headline=worst.body.headline if worst else (_quiet_headline(last_answer) if last_set else NOTHING_CHARTED),
+        headline=headline,
         next_cut=chart.standing.next_cut,
         this_dose=chart.standing.effect.value,
         last_observation_at=last_set.at if last_set else None,

@@ -235,13 +235,42 @@ class Chart:
         Something charted in between (an event, a dose, a partial or refused set) may bring it forward, never put it
         off.
         """
-        wanted: list[datetime] = []
+        return self.next_set_wanted[1]
+
+    @property
+    def next_set_wanted(self) -> tuple[datetime | None, datetime]:
+        """The moment of the set that asks for the next one soonest (None: no full set yet), and when that is."""
+        since, found_full = self._since_full_set
+        if not found_full:
+            return None, self.episode.admitted_at
+        wishes = [(charted, int((charted.assessment or {}).get("next_due_minutes") or 0)) for charted in since]
+        due_at, asked_at = min((charted.at + timedelta(minutes=minutes), charted.at) for charted, minutes in wishes)
+        return asked_at, due_at
+
+    @property
+    def gravest_answer(self) -> dict[str, Any]:
+        """The most serious of what was said of the sets since the last full one, itself included; the newest of equals.
+
+        A partial or refused set raises what is shown of the patient, and never lowers it. Empty: nothing was judged.
+        """
+        answers = [charted.assessment for charted in self._since_full_set[0] if charted.assessment]
+        return max(answers, key=lambda answer: int(answer.get("level", 1)), default={})
+
+    @property
+    def level_of_sets(self) -> int | None:
+        """The level that the sets leave the patient with; None when nothing was judged yet."""
+        level = self.gravest_answer.get("level")
+        return None if level is None else int(level)
+
+    @property
+    def _since_full_set(self) -> tuple[list[ChartedSet], bool]:
+        """The sets from the last full one on, and whether there is a full one."""
+        since: list[ChartedSet] = []
         for charted in reversed(self.sets):
-            minutes = int((charted.assessment or {}).get("next_due_minutes") or 0)
-            wanted.append(charted.at + timedelta(minutes=minutes))
+            since.append(charted)
             if charted.is_full:
-                return min(wanted)
-        return self.episode.admitted_at
+                return since, True
+        return since, False
 
     @cached_property
     def due_doses(self) -> list[DueDose]:

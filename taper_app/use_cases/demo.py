@@ -105,10 +105,15 @@ class _Ward:
         return str(UUID(int=self.draw.getrandbits(128), version=4))
 
 
-def fill(store: Store, patients: int, seed: int, now: datetime) -> list[DemoUser]:
-    """Put one unit, one person per role and ``patients`` synthetic patients into an empty store."""
+def fill(
+    store: Store, patients: int, seed: int, now: datetime, protocols: WardProtocols | None = None
+) -> list[DemoUser]:
+    """Put one unit, one person per role and ``patients`` synthetic patients into an empty store.
+
+    ``protocols``: those of the site, by whose rules the patients are judged; the shipped ones without it.
+    """
     time = _Clock(now)
-    ward = _Ward(store, load_protocols(), time, time, Random(seed))
+    ward = _Ward(store, protocols or load_protocols(), time, time, Random(seed))
     count = max(0, min(patients, MOST_PATIENTS))
     unit = _add_unit(ward, count)
     users, actors = _add_people(ward, unit)

@@ -16,13 +16,14 @@ from taper_app.clinical.charting.set_scales import charted_scales
 from taper_app.clinical.errors import Fault, InputRefused, NotAllowed, NotFound, StateConflict
 from taper_app.clinical.escalation.alerts import Alert, AlertBody, AlertReason
 from taper_app.clinical.escalation.answer import Assessment, Finding
+from taper_app.clinical.escalation.why import Reason
 from taper_app.clinical.faults import faults_of
 from taper_app.clinical.people import Actor
 from taper_app.clinical.protocol.vital_limits import LIMITS_IN_CONTEXT, VitalLimits
 from taper_app.clinical.records import EpisodeId, Frozen, Record, RecordId, RecordKind
 from taper_app.store.interface import Draft, Writing
 from taper_app.use_cases.announce import announce
-from taper_app.use_cases.assessing import as_of, case_of, judged, with_doses
+from taper_app.use_cases.assessing import as_of, case_of, judged, reasons, with_doses
 from taper_app.use_cases.board import refresh_latest
 from taper_app.use_cases.chart import Chart, read_chart
 from taper_app.use_cases.context import App, change, opened, permitted, record
@@ -256,11 +257,12 @@ def alert_for(
     findings = [found for found in answer.findings if found.level >= _LOWEST_ALERT_LEVEL and found.rule not in old_news]
     if not findings:
         return None
+    because = reasons(app, case)
     body = AlertBody(
         observation=record_id,
         level=findings[0].level,
         headline=findings[0].message,
-        reasons=tuple(_reason_of(finding) for finding in findings),
+        reasons=tuple(_reason_of(finding, because.get(finding.rule, ())) for finding in findings),
         respond_by=chart.now + timedelta(minutes=findings[0].respond_within_minutes),
     )
     if not case.observation.events and any(_says_the_same(alert, body) for alert in chart.alerts):
@@ -288,7 +290,7 @@ def _old_news(app: App, case: AssessmentCase, answer: Assessment, alerts: Sequen
     return rests_on_events & {reason.rule for alert in alerts for reason in alert.body.reasons}
 
 
-def _reason_of(finding: Finding) -> AlertReason:
+def _reason_of(finding: Finding, because: tuple[Reason, ...]) -> AlertReason:
     return AlertReason(
         rule=finding.rule,
         level=finding.level,
@@ -299,4 +301,5 @@ def _reason_of(finding: Finding) -> AlertReason:
         respond_within_minutes=finding.respond_within_minutes,
         source=finding.source,
         is_unverified="K" in (finding.trigger_evidence, finding.time_evidence),
+        why=because,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from taper_app.__main__ import main
+from taper_app.cli.answers import Exit
 from taper_app.protocol_files import protocols_folder
 from taper_app.settings import settings
 
@@ -122,3 +123,43 @@ def test_a_market_that_nothing_is_known_for_is_refused(
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+def own_rules(site: Path, said: str) -> None:
+    (site / "escalation").mkdir(exist_ok=True)
+    head = 'id = "ward-7-rules"\ntitle = "Rules of ward 7"\nversion = "2027.01"\n[[changed]]\n'
+    signed = (
+        'because = "audit of December"\nby = "A. Lead"\non = 2027-01-05\nsource = "local-default"\nwhere = "ward"\n'
+    )
+    (site / "escalation/ward-7-rules.toml").write_text(head + signed + said, encoding="utf-8")
+
+
+def test_a_sites_rules_judge_a_case_and_are_listed_as_its_own(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"observation": {"vitals": {"pulse": 115}}}', encoding="utf-8")
+    before = said(capsys, "assess", str(case))
+    own_rules(site, 'rule = "R31"\nlevel = 3\n')
+    answer = said(capsys, "assess", str(case))
+    assert {found["rule"]: found["level"] for found in answer["findings"]}["R31"] == 3
+    assert {key: set(value) if isinstance(value, dict) else type(value) for key, value in answer.items()} == {
+        key: set(value) if isinstance(value, dict) else type(value) for key, value in before.items()
+    }
+    assert [set(found) for found in answer["findings"]] == [set(found) for found in before["findings"]]
+    mine = [entry for entry in said(capsys, "protocols", "list") if entry["site"]]
+    assert [(entry["kind"], entry["id"]) for entry in mine] == [("escalation", "ward-7-rules")]
+
+
+def test_a_loosened_rule_of_level_4_is_refused_by_every_command(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_rules(site, 'rule = "R38"\nlevel = 3\n')
+    checked = said(capsys, "protocols", "check")
+    (fault,) = checked["faults"]
+    assert (checked["ok"], fault["file"], fault["key"]) == (False, "ward-7/escalation/ward-7-rules.toml", "changed.0")
+    assert fault["message"].startswith("R38 is shipped with level 4 and may not be loosened: level 3 is below")
+    case = tmp_path / "case.json"
+    case.write_text('{"observation": {}}', encoding="utf-8")
+    assert main(["assess", str(case)]) == Exit.REFUSED_BY_STATE
+    assert "may not be loosened" in capsys.readouterr().err

@@ -16,6 +16,7 @@ def test_an_empty_store_holds_nothing(empty_store):
     with empty_store.reading() as reading:
         assert list(reading.units()) == list(reading.accounts()) == list(reading.audit_entries()) == []
         assert list(reading.records("e-1")) == list(reading.latest_rows("u-1")) == []
+        assert list(reading.records_of_unit("u-1", set(RecordKind), datetime(2026, 1, 1, tzinfo=UTC))) == []
         assert reading.unit("u-1") is reading.account("a-1") is reading.account_named("anna") is None
         assert reading.session("s-1") is reading.patient("p-1") is reading.patient_with_record_number("1") is None
         assert reading.episode("e-1") is reading.open_episode_of("p-1") is reading.record("r-1") is None
@@ -298,3 +299,31 @@ def test_the_audit_shows_the_newest_entries_first(store, ward):
     with store.reading() as reading:
         assert list(reading.audit_entries()) == [refused, *reversed(entries)]
         assert list(reading.audit_entries(limit=2)) == [refused, entries[-1]]
+
+
+def test_records_of_a_unit_are_those_of_every_stay_that_is_there_now_or_was_released_from_it(store, ward):
+    def fill(writing):
+        writing.add_unit(ward.unit(id="u-2", name="Annex"))
+        for number, unit, status in ((2, "u-1", "released"), (3, "u-2", "open")):
+            writing.add_patient(ward.patient(number, record_number=f"1000{number}"))
+            writing.add_episode(ward.episode(number, patient_id=f"p-{number}"))
+            writing.put_latest(
+                ward.latest(episode_id=f"e-{number}", patient_id=f"p-{number}", unit_id=unit, status=status)
+            )
+        for number, minutes in ((1, 30), (2, 10), (3, 20)):
+            happened = ward.at(minutes)
+            writing.add_record(ward.record(f"set-{number}", episode_id=f"e-{number}", happened_at=happened))
+            alert = {"episode_id": f"e-{number}", "kind": RecordKind.ALERT, "happened_at": happened}
+            writing.add_record(ward.record(f"alert-{number}", **alert, recorded_at=ward.at(minutes + 1)))
+
+    store.transact(fill)
+    with store.reading() as reading:
+
+        def ids(unit, kinds, since=0.0):
+            return [record.id for record in reading.records_of_unit(unit, kinds, ward.at(since))]
+
+        assert ids("u-1", {RecordKind.ALERT}) == ["alert-2", "alert-1"], "oldest first, the released stay too"
+        assert ids("u-1", {RecordKind.ALERT, RecordKind.OBSERVATION}, 30) == ["set-1", "alert-1"], "since is included"
+        assert ids("u-2", {RecordKind.ALERT}) == ["alert-3"], "where the patient is now, not where admitted"
+        assert ids("u-1", {RecordKind.ALERT}, 31) == ids("u-1", set()) == ids("u-3", {RecordKind.ALERT}) == []
+        assert reading.records_of_unit("u-1", {RecordKind.ALERT}, ward.at(0))[0] == reading.record("alert-2")

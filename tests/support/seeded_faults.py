@@ -1,4 +1,4 @@
-"""The twenty seeded faults of ``worked_examples/seeded_faults.toml``: each spoils a right plan in one place.
+"""The seeded faults of ``worked_examples/seeded_faults.toml``: each spoils a right plan in one place.
 
 A fault that cannot happen in a plan (no stop, no second time of day) raises ``CannotHappen``.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from written_plans import Plan, redate, text
@@ -170,6 +171,41 @@ def a_smaller_percentage_is_printed(plan: Plan) -> Plan:
     return plan
 
 
+def _exchanged(plan: Plan, whole: Fraction) -> Plan:
+    """So much of one tablet handed out as smaller ones that make the same dose, six pieces at most."""
+    for step in plan["steps"]:
+        for dose in step["doses"]:
+            counts = {piece["product"]: Fraction(piece["count"]) for piece in dose["pieces"]}
+            for larger, smaller in product(counts, plan["request"]["products"]):
+                has_it = counts[larger] >= 1 if whole == 1 else counts[larger] % 1 == whole
+                if larger.split("-")[0] != smaller.split("-")[0] or not has_it:
+                    continue
+                number = whole * _mg(larger) / _mg(smaller) if _mg(smaller) else Fraction(0)
+                pieces = sum(-(-count // 1) for count in counts.values()) + number
+                if _mg(smaller) < _mg(larger) and number >= 1 and number.denominator == 1 and pieces <= 6:
+                    counts[larger] -= whole
+                    counts[smaller] = counts.get(smaller, Fraction(0)) + number
+                    dose["pieces"] = [
+                        {"product": name, "count": text(count)} for name, count in counts.items() if count
+                    ]
+                    return redate(plan)
+    raise CannotHappen
+
+
+def _mg(product_id: str) -> Fraction:
+    """The strength of a tablet, capsule or ODT; nothing for a liquid."""
+    strength = product_id.rsplit("-", 1)[1].removesuffix("mg")
+    return Fraction(0) if "-per-" in product_id else Fraction(strength)
+
+
+def smaller_tablets_for_a_whole_one(plan: Plan) -> Plan:
+    return _exchanged(plan, Fraction(1))
+
+
+def smaller_tablets_for_a_half(plan: Plan) -> Plan:
+    return _exchanged(plan, Fraction(1, 2))
+
+
 FAULTS: dict[str, Callable[[Plan], Plan]] = {
     fault.__name__: fault
     for fault in (
@@ -193,5 +229,7 @@ FAULTS: dict[str, Callable[[Plan], Plan]] = {
         a_dose_at_night_nobody_asked_for,
         the_first_day_without_is_a_day_late,
         a_smaller_percentage_is_printed,
+        smaller_tablets_for_a_whole_one,
+        smaller_tablets_for_a_half,
     )
 }

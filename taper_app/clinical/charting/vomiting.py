@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.doses import ChartedDose, DoseStatus, Route
-from taper_app.clinical.protocol.escalation_rules import VomitedDose
+from taper_app.clinical.protocol.dose_gate_limits import VomitedDose
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from taper_app.clinical.checking.findings import Findings
 from taper_app.clinical.checking.makeable import MakeableDoses, makeable_doses
 from taper_app.clinical.checking.paces import AskedPace, EitherPace, PaceAsked, medicine_of, pace_of
 from taper_app.clinical.checking.shapes import RAISING_KINDS, Amounts, PlanRead, RequestRead, Slots, StepRead
+from taper_app.clinical.checking.shelf import OnTheShelf, Shelf
+from taper_app.clinical.checking.tablets import Tablets, tablets_of
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Split
@@ -30,9 +32,11 @@ class Case:
     asked: PaceAsked
     products: tuple[StockedProduct, ...] | None
     split: Split
+    shelf: Shelf
     first_cut: int | None
     _made: dict[tuple[str, int, bool], MakeableDoses] = field(default_factory=dict)
     _paces: dict[tuple[str, tuple[int, ...]], AskedPace | None] = field(default_factory=dict)
+    _tablets: dict[str, Tablets] = field(default_factory=dict)
 
     @property
     def request(self) -> RequestRead | None:
@@ -122,6 +126,19 @@ class Case:
         return tuple(dict.fromkeys(dose[medicine] for dose in doses if dose is not None and medicine in dose))
 
     # ---- what can be made ----
+    def on_the_list(self, medicine: str) -> list[OnTheShelf]:
+        """The listed products of a medicine."""
+        found = (self.shelf.product(stocked.id) for stocked in self.products or () if stocked.medicine == medicine)
+        return [product for product in found if product is not None]
+
+    def tablets(self, medicine: str) -> Tablets:
+        """The listed tablets and capsules of a medicine."""
+        if medicine not in self._tablets:
+            listed = [stocked for stocked in self.products or () if stocked.medicine == medicine]
+            most = self.limits.pieces_per_dose_when_needed_now
+            self._tablets[medicine] = tablets_of(listed, self.split, most)
+        return self._tablets[medicine]
+
     def makeable(self, medicine: str, place: int, *, with_liquids: bool = True) -> MakeableDoses | None:
         """What the listed products make of a medicine in one dose of a step; None when the plan lists no products."""
         if self.products is None:

@@ -11,6 +11,7 @@ from taper_app.clinical.checking.reading import read_plan
 from taper_app.clinical.checking.rules.asked_pace import judge_asked_pace
 from taper_app.clinical.checking.rules.cautions import judge_cautions
 from taper_app.clinical.checking.rules.ceilings import judge_ceilings
+from taper_app.clinical.checking.rules.choice_of_pieces import judge_choice_of_pieces
 from taper_app.clinical.checking.rules.conversion import judge_conversion
 from taper_app.clinical.checking.rules.crossover import judge_crossover
 from taper_app.clinical.checking.rules.dates import judge_dates
@@ -37,6 +38,7 @@ _RULES = (
     judge_patient,
     judge_start_fraction,
     judge_doses,
+    judge_choice_of_pieces,
     judge_dates,
     judge_rises,
     judge_times_of_day,

@@ -10,6 +10,7 @@ from taper_app.clinical.checking.equivalents import Equivalents
 from taper_app.clinical.checking.findings import Findings
 from taper_app.clinical.checking.paces import PaceAsked
 from taper_app.clinical.checking.shapes import PlanRead, RequestRead, Slots
+from taper_app.clinical.checking.shelf import Shelf
 from taper_app.clinical.protocol.library import Protocols, StockedProduct
 from taper_app.clinical.protocol.limits import PlanLimits
 from taper_app.clinical.protocol.medicines import Split
@@ -22,6 +23,8 @@ def gather(plan: PlanRead, protocols: Protocols, findings: Findings) -> Case:
     taper = protocols.tapers.get(taper_id) if taper_id is not None else None
     named = plan.equivalence if plan.says_equivalence else request.equivalence if request is not None else None
     course = Course.of(plan.steps, _slots_before(plan), plan.starting_daily)
+    products = _products(request, protocols)
+    split = Split(request.split) if request is not None and request.split is not None else Split.HALF
     return Case(
         plan=plan,
         protocols=protocols,
@@ -30,8 +33,9 @@ def gather(plan: PlanRead, protocols: Protocols, findings: Findings) -> Case:
         course=course,
         taper=taper,
         asked=_asked(taper, request, protocols.limits),
-        products=_products(request, protocols),
-        split=Split(request.split) if request is not None and request.split is not None else Split.HALF,
+        products=products,
+        split=split,
+        shelf=Shelf(protocols, products, split),
         first_cut=_first_cut(course),
     )
 

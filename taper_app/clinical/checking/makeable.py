@@ -113,14 +113,17 @@ def is_liquid(stocked: StockedProduct) -> bool:
     return stocked.product.form is Form.LIQUID
 
 
+def divisions_of(stocked: StockedProduct, split: Split) -> list[int]:
+    """Into how many parts it may be taken: whole, halves, quarters, as far as a part can be written down."""
+    whole, most = exact_units(stocked.product.strength_mg), parts_of(stocked, split)
+    return [parts for parts in (1, 2, 4) if parts <= most and (whole / parts).denominator == 1]
+
+
 def _parts(stocked: StockedProduct, split: Split) -> Iterator[int]:
     if is_liquid(stocked):
         return
     whole = exact_units(stocked.product.strength_mg)
-    for parts in (1, 2, 4):
-        part = whole / parts
-        if parts <= parts_of(stocked, split) and part.denominator == 1 and part:
-            yield part.numerator
+    yield from (int(whole) // parts for parts in divisions_of(stocked, split) if whole)
 
 
 def _smallest_volume(stocked: StockedProduct) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
+from taper_app.clinical.escalation.why import Reason
 from taper_app.clinical.people import Role
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import AlertGlance, Frozen, Record, RecordId, RecordKind
@@ -26,6 +27,8 @@ class AlertReason(Frozen):
     respond_within_minutes: int | None
     source: str
     is_unverified: bool
+    #: What made the rule fire, as it was then; empty in alerts that were raised before this was kept.
+    why: tuple[Reason, ...] = ()
 
 
 class AlertBody(Frozen):

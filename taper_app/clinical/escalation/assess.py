@@ -25,7 +25,7 @@ from taper_app.clinical.escalation.dose_gate import judge_dose_gate
 from taper_app.clinical.escalation.evaluate import Evaluation
 from taper_app.clinical.escalation.events import events_of, later_than_the_set
 from taper_app.clinical.escalation.facts import facts_of
-from taper_app.clinical.escalation.situation import Bounded, FactValue, ScoredSet, Situation, hours_between
+from taper_app.clinical.escalation.situation import Bounded, FactValue, ScoredSet, Situation
 from taper_app.clinical.protocol.escalation_rules import Effect, EscalationRule, RuleBook
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.vital_limits import VitalLimits
@@ -61,16 +61,20 @@ def assess(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale], l
     )
 
 
+def evaluated_case(case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale]) -> Evaluation:
+    """Every rule judged on the case, with what it was judged by."""
+    sets = _Sets(case, rules, scales)
+    return _evaluated(sets.situation(case.observation, sets.earlier, case.patient), rules)
+
+
 class _Sets:
     """The sets of a case, newest first, and each one's situation as it stood then."""
 
     def __init__(self, case: AssessmentCase, rules: RuleBook, scales: Mapping[str, Scale]) -> None:
         self._rules, self._scales = rules, scales
         self._patient = case.patient
-        now_at = case.observation.at
         self.earlier = tuple(
-            ScoredSet(observation, hours_between(observation.at, now_at), scales, case.patient)
-            for observation in reversed(case.history)
+            ScoredSet(earlier, case.observation.at, scales, case.patient) for earlier in _newest_first(case.history)
         )
         #: What belongs to today's set only says nothing about an earlier one.
         self._patient_then = case.patient.model_copy(
@@ -78,7 +82,7 @@ class _Sets:
         )
 
     def situation(self, observation: Observation, earlier: Sequence[ScoredSet], patient: PatientFacts) -> Situation:
-        now = ScoredSet(observation, Decimal(0), self._scales, patient)
+        now = ScoredSet(observation, observation.at, self._scales, patient)
         valid = _is_valid_for(self._scales[scores.NEWS2], patient)
         return Situation(
             facts=facts_of(now, earlier, patient, self._rules.interval, news2_is_valid=valid),
@@ -97,6 +101,15 @@ class _Sets:
 
     def _earlier_level(self, index: int) -> int:
         return _level(_findings(_evaluated(self._as_it_stood(index), self._rules), self._rules))
+
+
+def _newest_first(history: Sequence[Observation]) -> Sequence[Observation]:
+    """By their moments, in whatever order they were told; as they were told where one of them has none."""
+    moments = [earlier.at for earlier in history if earlier.at is not None]
+    told = list(history)
+    if len(moments) == len(told):
+        told.sort(key=lambda earlier: earlier.at or moments[0])
+    return told[::-1]
 
 
 def _is_valid_for(scale: Scale, patient: PatientFacts) -> bool:
@@ -128,11 +141,12 @@ def _level_of(rule: EscalationRule, levels: Mapping[str, int]) -> int:
 
 
 def _findings(evaluation: Evaluation, rules: RuleBook) -> tuple[Finding, ...]:
-    fired = [_finding(rule, evaluation) for rule in rules.rules if rule.id in evaluation.levels]
+    fired = [finding_of(rule, evaluation) for rule in rules.rules if rule.id in evaluation.levels]
     return tuple(sorted(fired, key=lambda found: (-found.level, found.respond_within_minutes, found.rule)))
 
 
-def _finding(rule: EscalationRule, evaluation: Evaluation) -> Finding:
+def finding_of(rule: EscalationRule, evaluation: Evaluation) -> Finding:
+    """A rule that has fired, in the shape of the answer."""
     trigger, time = rule.letters()
     return Finding(
         rule=rule.id,
@@ -152,7 +166,18 @@ def _finding(rule: EscalationRule, evaluation: Evaluation) -> Finding:
 def _message(template: str, facts: Mapping[str, FactValue]) -> str:
     if "{" not in template:
         return template
-    return template.format_map({name: _in_words(value) for name, value in facts.items()})
+    return template.format_map(_InWords(facts))
+
+
+class _InWords(dict[str, str]):
+    """The facts that a sentence names, and no others."""
+
+    def __init__(self, facts: Mapping[str, FactValue]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, name: str) -> str:
+        return _in_words(self._facts[name])
 
 
 def _in_words(value: FactValue) -> str:

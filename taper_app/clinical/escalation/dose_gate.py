@@ -16,7 +16,8 @@ from taper_app.clinical.charting.case import PatientFacts
 from taper_app.clinical.charting.observation import Observation
 from taper_app.clinical.escalation.answer import DoseGateAnswer, Finding
 from taper_app.clinical.escalation.situation import ScoredSet
-from taper_app.clinical.protocol.escalation_rules import DoseGate, Effect
+from taper_app.clinical.protocol.dose_gate_limits import DoseGate
+from taper_app.clinical.protocol.escalation_rules import Effect
 
 OverrideRole = Literal["nurse", "physician"] | None
 ValueT = TypeVar("ValueT")

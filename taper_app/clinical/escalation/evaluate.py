@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import islice
 
+from taper_app.clinical.escalation.outcomes import NO, YES, Outcome, all_of, any_of, at_least, opposite
+from taper_app.clinical.escalation.rises import certainly_rises, rises_of
 from taper_app.clinical.escalation.situation import (
     Blank,
     Bounded,
@@ -34,11 +35,6 @@ from taper_app.clinical.protocol.conditions import (
 )
 from taper_app.clinical.protocol.fact_names import EVENT_FACTS, FACTS, FactName
 
-#: Yes, no, or None with the inputs that are missing.
-Outcome = tuple[bool | None, tuple[str, ...]]
-YES: Outcome = (True, ())
-NO: Outcome = (False, ())
-
 
 class Evaluation:
     """One pass over the rules of one case; ``outcomes`` and ``levels`` grow as rules are judged in order."""
@@ -47,22 +43,28 @@ class Evaluation:
         self.situation = situation
         self.outcomes: dict[str, Outcome] = {}
         self.levels: dict[str, int] = {}
+        self._newest_first: dict[str, list[ChartedEvent]] = {}
+        for event in reversed(situation.events):
+            self._newest_first.setdefault(event.kind, []).append(event)
 
     def outcome_of(self, condition: Condition) -> Outcome:
-        return self._outcome(condition, self.situation.facts, FACTS)
+        return self.outcome_within(condition, self.situation.facts, FACTS)
 
-    def _outcome(self, condition: Condition, facts: Mapping[str, FactValue], names: Mapping[str, FactName]) -> Outcome:
+    def outcome_within(
+        self, condition: Condition, facts: Mapping[str, FactValue], names: Mapping[str, FactName]
+    ) -> Outcome:
+        """A condition on these facts: those of the set, or those of one event."""
         match condition:
             case FactTest():
                 return self._fact(condition, facts, names)
             case AllOf():
-                return all_of(self._outcome(part, facts, names) for part in condition.all_)
+                return all_of(self.outcome_within(part, facts, names) for part in condition.all_)
             case AnyOf():
-                return any_of(self._outcome(part, facts, names) for part in condition.any_)
+                return any_of(self.outcome_within(part, facts, names) for part in condition.any_)
             case NoneOf():
-                return opposite(any_of(self._outcome(part, facts, names) for part in condition.none_))
+                return opposite(any_of(self.outcome_within(part, facts, names) for part in condition.none_))
             case CountOf():
-                found = [self._outcome(part, facts, names) for part in condition.of]
+                found = [self.outcome_within(part, facts, names) for part in condition.of]
                 return at_least(condition.count_at_least, found)
             case EventTest():
                 return self._event(condition)
@@ -87,43 +89,46 @@ class Evaluation:
         hours = test.also_within_hours or Decimal(0)
         return any(
             judge_fact(test, self.situation.earlier_facts(index).get(test.fact), ())[0] is True
-            for index, _scored in self._earlier_within(hours)
+            for index, _scored in self.earlier_within(hours)
         )
 
-    def _earlier_within(self, hours: Decimal) -> Iterable[tuple[int, ScoredSet]]:
+    def earlier_within(self, hours: Decimal) -> Iterable[tuple[int, ScoredSet]]:
+        """The earlier sets within some hours, newest first, with their places; not those without a time."""
         for index, scored in enumerate(self.situation.earlier):
-            if scored.hours_ago is not None and scored.hours_ago <= hours:
-                yield index, scored
+            if scored.hours_ago is None:
+                continue
+            if scored.hours_ago > hours:
+                return
+            yield index, scored
+
+    def events_meant(self, test: EventTest) -> list[ChartedEvent]:
+        """The events of the test's kind and time, newest first, whatever else is asked of them."""
+        events = self._newest_first.get(test.event, [])
+        if test.within_hours is None:
+            return [event for event in events if event.in_this_set]
+        return [event for event in events if event.hours_ago is None or event.hours_ago <= test.within_hours]
 
     def _event(self, test: EventTest) -> Outcome:
-        candidates = [event for event in self.situation.events if _is_meant(event, test)]
+        candidates = self.events_meant(test)
         if test.where is None:
             found = [YES] * len(candidates)
         else:
-            found = [self._outcome(test.where, event.facts, EVENT_FACTS) for event in candidates]
+            found = [self.outcome_within(test.where, event.facts, EVENT_FACTS) for event in candidates]
         outcome = at_least(test.at_least, found)
         if outcome[0] is not True and not self.situation.events_asked:
             return (None, ("events",))
         return outcome
 
     def _rise(self, test: RiseTest) -> Outcome:
-        return news2_rise(self.situation, test) if test.rise_of == "news2" else ciwa_b_rise(self.situation, test)
+        return certainly_rises(test, rises_of(self.situation, test))
 
     def _level_reached(self, test: LevelTest) -> bool:
         if any(level >= test.level_at_least for level in self.levels.values()):
             return True
         return any(
             self.situation.earlier_level(index) >= test.level_at_least
-            for index, _scored in self._earlier_within(test.within_hours)
+            for index, _scored in self.earlier_within(test.within_hours)
         )
-
-
-def _is_meant(event: ChartedEvent, test: EventTest) -> bool:
-    if event.kind != test.event:
-        return False
-    if test.within_hours is None:
-        return event.in_this_set
-    return event.hours_ago is None or event.hours_ago <= test.within_hours
 
 
 def judge_fact(test: FactTest, value: FactValue, inputs: tuple[str, ...]) -> Outcome:
@@ -158,92 +163,3 @@ def _bounded(test: FactTest, value: Bounded) -> Outcome:
     if _reaches(test, value.least):
         return YES
     return (None, value.missing) if _reaches(test, value.most) else NO
-
-
-def all_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """The first no decides; nothing after it is looked at."""
-    missing: list[str] = []
-    known = True
-    for truth, lacking in outcomes:
-        if truth is False:
-            return NO
-        if truth is None:
-            known = False
-            missing += lacking
-    return YES if known else (None, tuple(dict.fromkeys(missing)))
-
-
-def any_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """The first yes decides; nothing after it is looked at."""
-    missing: list[str] = []
-    known = True
-    for truth, lacking in outcomes:
-        if truth:
-            return YES
-        if truth is None:
-            known = False
-            missing += lacking
-    return NO if known else (None, tuple(dict.fromkeys(missing)))
-
-
-def opposite(outcome: Outcome) -> Outcome:
-    truth, missing = outcome
-    return (None if truth is None else not truth, missing)
-
-
-def at_least(count: int, outcomes: Iterable[Outcome]) -> Outcome:
-    found = list(outcomes)
-    yes = sum(truth is True for truth, _missing in found)
-    unknown = [missing for truth, missing in found if truth is None]
-    if yes >= count:
-        return YES
-    if yes + len(unknown) < count:
-        return NO
-    return (None, tuple(dict.fromkeys(name for missing in unknown for name in missing)))
-
-
-def news2_rise(situation: Situation, test: RiseTest) -> Outcome:
-    """Against the last earlier set with a complete NEWS2, from the least that this set can score."""
-    if not situation.news2_is_valid:
-        return (None, FACTS["news2_least"].inputs)
-    last = next((found for found in _window(situation, test) if not found.news2.missing), None)
-    if last is None:
-        return (None, ("history",))
-    now = situation.now.news2
-    return _rise(test, now.least - last.news2.least, now.most - last.news2.least, now.missing)
-
-
-def ciwa_b_rise(situation: Situation, test: RiseTest) -> Outcome:
-    """Against the most that the last set could have scored, and from complete set to complete set.
-
-    Only sets of the same wording are compared.
-    """
-    now = situation.now
-    charted = [
-        found
-        for found in _window(situation, test)
-        if found.observation.ciwa_b is not None and found.ciwa_b_form == now.ciwa_b_form
-    ]
-    if not charted:
-        return (None, ("history",))
-    missing = tuple(f"ciwa_b.{item}" for item in now.ciwa_b.missing)
-    if now.observation.ciwa_b is None:
-        missing = ("ciwa_b",)
-    last_complete = islice((found for found in charted if found.ciwa_b.complete), 1)
-    against = [charted[0], *last_complete]
-    return any_of(
-        _rise(test, now.ciwa_b.least - last.ciwa_b.most, now.ciwa_b.most - last.ciwa_b.least, missing)
-        for last in against
-    )
-
-
-def _window(situation: Situation, test: RiseTest) -> Iterable[ScoredSet]:
-    for found in situation.earlier:
-        if test.within_hours is None or (found.hours_ago is not None and found.hours_ago <= test.within_hours):
-            yield found
-
-
-def _rise(test: RiseTest, least: int, most: int, missing: tuple[str, ...]) -> Outcome:
-    if least >= test.at_least:
-        return YES
-    return NO if most < test.at_least or not missing else (None, missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -16,14 +17,19 @@ _Placed = tuple[Event, Decimal | None, bool]
 def events_of(now: ScoredSet, earlier: Sequence[ScoredSet]) -> tuple[ChartedEvent, ...]:
     """Oldest first. An event that a later set tells again, at the same moment, counts once.
 
-    An event without ``at`` happened at its set; one that lies after the set that is judged counts as now.
+    An event without ``at`` happened at its set; one that lies after the set that is judged counts as now. Of two at
+    the same moment nobody knows which came first: each counts as followed by the other, in whatever order they were
+    told.
     """
     placed = sorted(_placed(now, earlier), key=_age, reverse=True)
-    kinds = [event.kind for event, _hours, _here in placed]
-    return tuple(
-        ChartedEvent(event.kind, hours, here, _facts(event, hours, followed=event.kind in kinds[index + 1 :]))
-        for index, (event, hours, here) in enumerate(placed)
-    )
+    newest = {event.kind: _age((event, hours, here)) for event, hours, here in placed}
+    at_once = Counter((told[0].kind, _age(told)) for told in placed)
+    found = []
+    for event, hours, here in placed:
+        age = _age((event, hours, here))
+        followed = age > newest[event.kind] or at_once[event.kind, age] > 1
+        found.append(ChartedEvent(event.kind, hours, here, _facts(event, hours, followed=followed)))
+    return tuple(found)
 
 
 def later_than_the_set(observation: Observation) -> Iterator[int]:
@@ -36,10 +42,12 @@ def later_than_the_set(observation: Observation) -> Iterator[int]:
 def _placed(now: ScoredSet, earlier: Sequence[ScoredSet]) -> Iterator[_Placed]:
     told_again = {(event.kind, event.at) for event in now.observation.events or () if event.at is not None}
     for scored in earlier:
-        for event in scored.observation.events or ():
+        if not scored.observation.events:
+            continue
+        for event in scored.observation.events:
             if event.at is None or (event.kind, event.at) not in told_again:
                 yield event, _hours_ago(event, scored, now), False
-        told_again |= {(event.kind, event.at) for event in scored.observation.events or () if event.at is not None}
+        told_again |= {(event.kind, event.at) for event in scored.observation.events if event.at is not None}
     for event in now.observation.events or ():
         yield event, _hours_ago(event, now, now), True
 

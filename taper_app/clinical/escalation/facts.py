@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.case import PatientFacts
 from taper_app.clinical.charting.observation import (
-    Asq,
-    Cssrs,
     DosesSoFar,
     Labs,
     Observation,
@@ -19,7 +17,7 @@ from taper_app.clinical.charting.observation import (
     Vitals,
 )
 from taper_app.clinical.charting.partial import is_partial
-from taper_app.clinical.charting.scores import asq_any_yes, suicide_screen_answered
+from taper_app.clinical.escalation.screen_facts import suicide_facts
 from taper_app.clinical.escalation.situation import (
     NOT_APPLICABLE,
     Blank,
@@ -29,11 +27,10 @@ from taper_app.clinical.escalation.situation import (
     hours_between,
 )
 from taper_app.clinical.protocol.escalation_rules import ObservationInterval
+from taper_app.clinical.protocol.fact_names import FACTS, TOPICS
 
 Facts = dict[str, FactValue]
-_CSSRS_QUESTIONS = ("q1", "q2", "q3", "q4", "q5", "q6_ever", "q6_within_3_months")
-_AFTER_NO_TO_Q2 = ("q3", "q4", "q5")
-_AFTER_NEVER = ("q6_within_3_months",)
+_TOPIC_OF: Mapping[str, str] = {name: topic for topic, facts in TOPICS.items() for name in facts}
 _PATIENT_FIELDS = (
     "age_years",
     "pregnant",
@@ -56,6 +53,26 @@ _PATIENT_FIELDS = (
 )
 
 
+class FactsOfSet(Mapping[str, FactValue]):
+    """Every fact of ``fact_names.FACTS``, each topic worked out when one of its facts is first asked for."""
+
+    def __init__(self, topics: Mapping[str, Callable[[], Facts]]) -> None:
+        self._topics = topics
+        self._found: dict[str, Facts] = {}
+
+    def __getitem__(self, name: str) -> FactValue:
+        topic = _TOPIC_OF[name]
+        if topic not in self._found:
+            self._found[topic] = self._topics[topic]()
+        return self._found[topic][name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
+
+
 def facts_of(
     now: ScoredSet,
     earlier: Sequence[ScoredSet],
@@ -63,23 +80,21 @@ def facts_of(
     interval: ObservationInterval,
     *,
     news2_is_valid: bool,
-) -> Facts:
-    """Every fact of ``fact_names.FACTS``; ``earlier`` is newest first."""
+) -> FactsOfSet:
+    """The facts of one set; ``earlier`` is newest first."""
     observation = now.observation
-    return {
-        **_vitals(observation.vitals or Vitals(), patient),
-        **_sedation(observation, earlier),
-        **_news2(now, is_valid=news2_is_valid),
-        **_scores(now),
-        **_suicide(observation, earlier),
-        **_fields(observation.symptoms or Symptoms()),
-        **_fields(observation.signs or Signs()),
-        **_fields(observation.labs or Labs()),
-        **_fields(observation.doses or DosesSoFar()),
-        **_patient(patient),
-        **_calendar(observation, patient),
-        **_set(now, earlier, patient, interval),
-    }
+    return FactsOfSet(
+        {
+            "vitals": lambda: _vitals(observation.vitals or Vitals(), patient) | _sedation(observation, earlier),
+            "scores": lambda: _news2(now, is_valid=news2_is_valid) | _scores(now),
+            "suicide": lambda: suicide_facts(observation, earlier),
+            "symptoms": lambda: _fields(observation.symptoms or Symptoms()),
+            "signs": lambda: _fields(observation.signs or Signs()) | _fields(observation.labs or Labs()),
+            "doses": lambda: _fields(observation.doses or DosesSoFar()),
+            "patient": lambda: _patient(patient) | _calendar(observation, patient),
+            "set": lambda: _set(now, earlier, patient, interval),
+        }
+    )
 
 
 def _value(field: object) -> FactValue:
@@ -151,56 +166,6 @@ def _news2(now: ScoredSet, *, is_valid: bool) -> Facts:
     }
 
 
-def _suicide(observation: Observation, earlier: Sequence[ScoredSet]) -> Facts:
-    return {
-        **_asq(observation.asq),
-        **_cssrs(observation.cssrs if isinstance(observation.cssrs, Cssrs) else Cssrs()),
-        "suicide_screen_done": suicide_screen_answered(observation),
-        "phq9_item9_unscreened": _item9_unscreened(observation, earlier),
-        "suicidal_thoughts_unscreened": _thoughts_unscreened(observation, earlier),
-    }
-
-
-def _asq(asq: Asq | str | None) -> Facts:
-    """The fifth question is not asked after four times no, and then counts as no."""
-    if not isinstance(asq, Asq):
-        return {"asq_refused": None if asq is None else True, "asq_any_yes": None, "asq_q5": None}
-    any_yes = asq_any_yes(asq)
-    now = _value(asq.q5)
-    return {"asq_refused": False, "asq_any_yes": any_yes, "asq_q5": "no" if now is None and any_yes is False else now}
-
-
-def _cssrs(screen: Cssrs) -> Facts:
-    """Questions 3 to 5 are left out after a no to question 2, and the look-back of 6 after never: both count as no."""
-    facts: Facts = {f"cssrs_{question}": getattr(screen, question) for question in _CSSRS_QUESTIONS}
-    skipped = [*(_AFTER_NO_TO_Q2 if screen.q2 is False else ()), *(_AFTER_NEVER if screen.q6_ever is False else ())]
-    return facts | {f"cssrs_{question}": False for question in skipped if getattr(screen, question) is None}
-
-
-def _until_last_screen(observation: Observation, earlier: Sequence[ScoredSet]) -> Iterable[Observation]:
-    """The sets, newest first, that no answered screen has followed or accompanied."""
-    for found in (observation, *(scored.observation for scored in earlier)):
-        if suicide_screen_answered(found):
-            return
-        yield found
-
-
-def _item9_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> int | None:
-    """The newest answer above 0 that no screen followed; None when nobody asked in this set either."""
-    for found in _until_last_screen(observation, earlier):
-        answer = found.phq9[-1] if found.phq9 else None
-        if answer:
-            return answer
-    return None if observation.phq9 is None or observation.phq9[-1] is None else 0
-
-
-def _thoughts_unscreened(observation: Observation, earlier: Sequence[ScoredSet]) -> bool | None:
-    unscreened = list(_until_last_screen(observation, earlier))
-    if any(event.kind == "suicidal_thoughts" for found in unscreened for event in found.events or ()):
-        return True
-    return None if observation.events is None else False
-
-
 def _calendar(observation: Observation, patient: PatientFacts) -> Facts:
     today = observation.at.date() if observation.at else None
     return {
@@ -217,24 +182,37 @@ def _days_between(first: date | None, last: date | None) -> int | None:
 
 def _set(now: ScoredSet, earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval) -> Facts:
     observation = now.observation
-    overdue_hours = hours_between(patient.last_set_due_at, observation.at)
-    overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
-    expected = _interval_minutes(earlier, patient, interval)
+    last_at = earlier[0].observation.at if earlier else None
     return {
         "set_is_partial": is_partial(observation, ciwa_b_is_complete=now.ciwa_b.complete),
         "not_done_reason": observation.not_done.reason if observation.not_done else NOT_APPLICABLE,
+        **lateness(last_at, patient.last_set_due_at, observation.at, patient.last_level, interval),
+    }
+
+
+def lateness(
+    last_at: datetime | None,
+    due_at: datetime | None,
+    now: datetime | None,
+    last_level: int | None,
+    interval: ObservationInterval,
+) -> Facts:
+    """How late a set is that was due at ``due_at``: minutes, and percent of the interval that was wanted."""
+    overdue_hours = hours_between(due_at, now)
+    overdue = None if overdue_hours is None else max(Decimal(0), overdue_hours * 60)
+    expected = _interval_minutes(last_at, due_at, last_level, interval)
+    return {
         "overdue_minutes": overdue,
-        "overdue_percent_of_interval": None if overdue is None or expected is None else overdue * 100 / expected,
+        "overdue_percent_of_interval": None if overdue is None or not expected else overdue * 100 / expected,
     }
 
 
 def _interval_minutes(
-    earlier: Sequence[ScoredSet], patient: PatientFacts, interval: ObservationInterval
+    last_at: datetime | None, due_at: datetime | None, last_level: int | None, interval: ObservationInterval
 ) -> Decimal | None:
     """From the last set to when this one was due; without an earlier set, the interval of the last level."""
-    last_at = earlier[0].observation.at if earlier else None
-    hours = hours_between(last_at, patient.last_set_due_at)
+    hours = hours_between(last_at, due_at)
     if hours is not None and hours > 0:
         return hours * 60
     by_level: Mapping[str, int] = {str(level): minutes for level, minutes in interval.by_last_level.items()}
-    return None if patient.last_level is None else Decimal(by_level[str(patient.last_level)])
+    return None if last_level is None else Decimal(by_level[str(last_level)])

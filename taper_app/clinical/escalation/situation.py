@@ -56,16 +56,21 @@ class ChartedEvent:
 class ScoredSet:
     """One set and its scores, each worked out when it is first asked for.
 
-    ``hours_ago`` is None when the set, or the one that is judged, says no time.
+    ``now``: the moment that is judged.
     """
 
     def __init__(
-        self, observation: Observation, hours_ago: Decimal | None, scales: Mapping[str, Scale], patient: PatientFacts
+        self, observation: Observation, now: datetime | None, scales: Mapping[str, Scale], patient: PatientFacts
     ) -> None:
         self.observation = observation
-        self.hours_ago = hours_ago
+        self._now = now
         self._scales = scales
         self._patient = patient
+
+    @cached_property
+    def hours_ago(self) -> Decimal | None:
+        """None when the set, or the one that is judged, says no time."""
+        return hours_between(self.observation.at, self._now)
 
     @cached_property
     def news2(self) -> News2Range:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from taper_app.clinical.planning.answer import LimitBroken, Refusal
 from taper_app.clinical.planning.pace import FixedMg, Ladder, Occupancy, PercentOfCurrent, PercentOfStart
 from taper_app.clinical.planning.pace.asked import range_in_words
+from taper_app.clinical.planning.pace.ladder import at_a_time
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.protocol.tapers import LadderBand
 from taper_app.clinical.quantities import mg_of, percent_text, plain
@@ -37,8 +38,11 @@ def _broken_cut(settled: Settled) -> Iterator[LimitBroken]:
         yield from _cut(mg_of(pace.cut), pace.printed.least_cut_mg, pace.printed.most_cut_mg, "mg", pace.source)
     elif isinstance(pace, Ladder) and pace.cut_mg is not None:
         # One figure for every band: the first band that does not print it says why not.
+        medicine = pace.printed.medicine
+        unit = "mg" if medicine == settled.medicine.id else f"mg {medicine}"
         for band in _bands_in_use(settled, pace):
-            if broken := tuple(_cut(pace.cut_mg, band.least_cut_mg, band.most_cut_mg, "mg", band.source)):
+            limits = band.least_cut_mg, band.most_cut_mg
+            if broken := tuple(_cut(pace.cut_mg, *limits, unit, band.source, when=at_a_time(band))):
                 yield from broken
                 break
 
@@ -72,9 +76,11 @@ def _bands_in_use(settled: Settled, pace: Ladder) -> Iterator[LadderBand]:
             yield band
 
 
-def _cut(asked: Decimal, least: Decimal | None, most: Decimal, unit: str, source: str) -> Iterator[LimitBroken]:
+def _cut(
+    asked: Decimal, least: Decimal | None, most: Decimal, unit: str, source: str, *, when: str = "at a time"
+) -> Iterator[LimitBroken]:
     if (least is None or least <= asked) and asked <= most:
         return
-    write = plain if unit == "mg" else percent_text
+    write = plain if unit.startswith("mg") else percent_text
     printed = range_in_words(None if least is None else write(least), write(most), unit)
-    yield LimitBroken(limit=f"{printed} at a time", needed=f"{write(asked)} {unit}", source=source)
+    yield LimitBroken(limit=f"{printed} {when}", needed=f"{write(asked)} {unit}", source=source)

@@ -10,10 +10,11 @@ from math import ceil
 
 from taper_app.clinical.planning.answer import DoseAt, EquivalentRange, Reason, Step
 from taper_app.clinical.planning.pace import Ladder, Table, shown_mg
+from taper_app.clinical.planning.pace.ladder import at_a_time
 from taper_app.clinical.planning.path import PathRules
 from taper_app.clinical.planning.settled import Settled
 from taper_app.clinical.planning.timeline import Segment, Timeline
-from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, plain, rounded
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_of, mg_text, rounded
 
 TARGET_REACHED = "The dose asked for is reached: stay on it until a prescriber changes the plan."
 
@@ -116,12 +117,10 @@ def _is_printed_longest(settled: Settled, rules: PathRules) -> bool:
 def _ladder_words(settled: Settled, pace: Ladder, before: int) -> str:
     """``1 mg at a time between 10 and 5 mg, morning dose first.``"""
     band = pace.band_of(before)
-    if band.from_mg is not None and not pace.is_above_highest(before):
-        where = f" between {plain(band.from_mg)} and {mg_text(band.to_mg)}"
-    else:
-        where = f" above {mg_text(band.from_mg or band.to_mg)}" if band.from_mg or band.to_mg else ""
+    highest = pace.highest_printed_mg if pace.is_above_highest(before) else None
+    where = at_a_time(band) if highest is None else f"at a time above {mg_text(highest)}"
     suffix = f", {settled.taper.slot_reason}" if settled.taper.slot_reason else ""
-    return f"{mg_text(pace.cut_in(band))} at a time{where}{suffix}."
+    return f"{mg_text(pace.cut_in(band))} {where}{suffix}."
 
 
 def reason_for_floor(settled: Settled) -> Iterator[Reason]:

@@ -13,9 +13,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from taper_app.clinical.protocol.citation import ProtocolEntry
-from taper_app.clinical.protocol.fact_names import EVENT_FACTS, FACTS, FactKind, FactName
+from taper_app.clinical.protocol.fact_names import FACTS, FactKind, FactName
+from taper_app.clinical.protocol.intervals import Interval
+from taper_app.clinical.quantities import plain
 
-RuleId = Annotated[str, Field(pattern=r"^[RN][0-9]{2}[A-Z]?$")]
+#: R and N are shipped; S is kept for a site's own rules.
+RuleId = Annotated[str, Field(pattern=r"^[RNS][0-9]{2}[A-Z]?$")]
 Hours = Annotated[Decimal, Field(gt=0)]
 
 
@@ -38,15 +41,30 @@ class FactTest(ProtocolEntry):
 
     @model_validator(mode="after")
     def _tests_something(self) -> FactTest:
-        if not (self._is_numeric or self._is_wordy or self.not_assessed):
+        if not (self.is_numeric or self._is_wordy or self.not_assessed):
             raise ValueError(
                 f"The test of {self.fact} says nothing; add at_least, at_most, above, below, is or one_of."
             )
         return self
 
     @property
-    def _is_numeric(self) -> bool:
-        return any(bound is not None for bound in (self.at_least, self.at_most, self.above, self.below))
+    def bounds(self) -> dict[str, Decimal]:
+        """The numbers that are given, by the name of the end."""
+        ends = {"at_least": self.at_least, "above": self.above, "at_most": self.at_most, "below": self.below}
+        return {name: number for name, number in ends.items() if number is not None}
+
+    @property
+    def is_numeric(self) -> bool:
+        return bool(self.bounds)
+
+    def interval(self, known: Mapping[str, FactName] = FACTS) -> Interval:
+        """The numbers for which the test holds."""
+        return Interval.between(**self.bounds, whole=known[self.fact].whole)
+
+    @property
+    def words(self) -> frozenset[bool | str]:
+        """The words for which the test holds."""
+        return frozenset(self.one_of or ()) if self.equals is None else frozenset((self.equals,))
 
     @property
     def _is_wordy(self) -> bool:
@@ -57,14 +75,16 @@ class FactTest(ProtocolEntry):
         if name is None:
             yield f"{self.fact} is not a fact that can be tested here; check its spelling."
             return
-        if self._is_numeric and name.kind is not FactKind.NUMBER:
+        if self.is_numeric and name.kind is not FactKind.NUMBER:
             yield f"{self.fact} is not a number; test it with is or one_of."
         if self._is_wordy and name.kind is FactKind.NUMBER:
             yield f"{self.fact} is a number; test it with at_least, at_most, above or below."
         if isinstance(self.equals, bool) != (name.kind is FactKind.TRUTH) and self.equals is not None:
             yield f"{self.fact} is tested with the wrong kind of value; write {_example(name)}."
-        words = (*(self.one_of or ()), *((self.equals,) if isinstance(self.equals, str) else ()))
-        for word in words:
+        if self.is_numeric and name.kind is FactKind.NUMBER and self.interval(known).is_empty:
+            given = ", ".join(f"{end} {plain(number)}" for end, number in self.bounds.items())
+            yield f"No value of {self.fact} fits {given}; correct one of the ends."
+        for word in sorted(word for word in self.words if isinstance(word, str)):
             if name.words and word not in name.words:
                 yield f"{self.fact} is never {word}; choose {', '.join(name.words)}."
 
@@ -134,6 +154,12 @@ class CountOf(ProtocolEntry):
     count_at_least: int = Field(ge=1)
     of: tuple[Condition, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> CountOf:
+        if self.count_at_least > len(self.of):
+            raise ValueError(f"{self.count_at_least} of {len(self.of)} conditions can never hold; lower the count.")
+        return self
+
 
 _SHAPES: Mapping[str, str] = {
     "fact": "fact",
@@ -187,43 +213,3 @@ _SHAPE_OF_CLASS: Mapping[type, str] = {
 }
 for _model in (EventTest, AllOf, AnyOf, NoneOf, CountOf):
     _model.model_rebuild()
-
-
-def parts_of(condition: Condition) -> tuple[Condition, ...]:
-    """The conditions directly inside this one."""
-    match condition:
-        case AllOf():
-            return condition.all_
-        case AnyOf():
-            return condition.any_
-        case NoneOf():
-            return condition.none_
-        case CountOf():
-            return condition.of
-        case _:
-            return ()
-
-
-def faults_in(condition: Condition, known: Mapping[str, FactName] = FACTS) -> Iterator[str]:
-    """Every fact that is misspelt or tested the wrong way, as sentences."""
-    if isinstance(condition, FactTest):
-        yield from condition.faults(known)
-    elif isinstance(condition, EventTest) and condition.where is not None:
-        yield from faults_in(condition.where, EVENT_FACTS)
-    for part in parts_of(condition):
-        yield from faults_in(part, known)
-
-
-def rules_named_in(condition: Condition) -> Iterator[str]:
-    """The rules whose outcome this condition needs."""
-    if isinstance(condition, AnyFired):
-        yield from condition.any_fired
-    elif isinstance(condition, NoneFired):
-        yield from condition.none_fired
-    for part in parts_of(condition):
-        yield from rules_named_in(part)
-
-
-def needs_levels(condition: Condition) -> bool:
-    """Whether the condition looks at the level of all other rules, so that it comes last."""
-    return isinstance(condition, LevelTest) or any(needs_levels(part) for part in parts_of(condition))

@@ -6,23 +6,28 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from taper_app.clinical.protocol.alert_ladder import AlertLadder
 from taper_app.clinical.protocol.citation import Cited, Evidence, Identifier, ProtocolEntry, Reviewed
-from taper_app.clinical.protocol.conditions import Condition, RuleId, faults_in, needs_levels, rules_named_in
+from taper_app.clinical.protocol.condition_parts import fact_tests_in, faults_in, rules_named_in
+from taper_app.clinical.protocol.conditions import Condition, RuleId
+from taper_app.clinical.protocol.dose_gate_limits import DoseGate, Minutes
 from taper_app.clinical.protocol.fact_names import FACTS
+from taper_app.clinical.protocol.rule_bands import RuleBands, faults_of_bands
+from taper_app.clinical.protocol.rule_book_faults import RuleBookRefused, RuleFault, faults_between, in_order, twice
 
-Minutes = Annotated[int, Field(ge=0, le=100_000)]
 Recipient = Literal[
     "nurse", "charge_nurse", "prescriber", "pharmacist", "mental_health", "obstetrics", "emergency_team"
 ]
 #: In a hospital these read as "do not give" or "discontinue"; neither is ever said of a sick patient's dose.
 _MISREAD = re.compile(r"\b(hold|holds|holding|held|stop|stops|stopped|discontinue)\b", re.IGNORECASE)
+_OF_THE_CLOCK = frozenset({"overdue_minutes", "overdue_percent_of_interval", "last_level"})
+#: The source of a number that no source prints.
+NO_SOURCE = "local-default"
 _LETTERS: Mapping[Evidence, str] = {
     Evidence.READ: "S",
     Evidence.SECOND_HAND: "S",
@@ -94,6 +99,8 @@ class EscalationRule(ProtocolEntry):
             yield "an inactive rule says why in inactive_because and what it lacks in needs."
         if (self.level == "next") != bool(self.one_above):
             yield 'level = "next" and one_above go together.'
+        if self.source == NO_SOURCE and {self.trigger_evidence, self.time_evidence} != {Evidence.UNVERIFIED}:
+            yield f'nobody read {NO_SOURCE}; write "unverified" as trigger_evidence and time_evidence.'
 
     def _unknown_names(self) -> Iterable[str]:
         if self.when is not None:
@@ -105,54 +112,6 @@ class EscalationRule(ProtocolEntry):
     def letters(self) -> tuple[str, str]:
         """Evidence of trigger and of time as S (read), D (worked out) or K (unverified local default)."""
         return _LETTERS[self.trigger_evidence], _LETTERS[self.time_evidence]
-
-
-class VomitedDose(Cited):
-    """Until when a vomited dose may be given once more on an order, and until when a prescriber decides."""
-
-    repeat_up_to_minutes: Minutes
-    prescriber_decides_up_to_minutes: Minutes
-    other_route_from_doses: int = Field(ge=1)
-    within_hours: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> VomitedDose:
-        if self.repeat_up_to_minutes > self.prescriber_decides_up_to_minutes:
-            raise ValueError("repeat_up_to_minutes is above prescriber_decides_up_to_minutes; swap them.")
-        return self
-
-
-class DoseGate(Cited):
-    """What has to be known before a due dose is given, and who may decide otherwise."""
-
-    oldest_reading_minutes: Minutes
-    drowsy_rass: int
-    prescriber_only_at_rass: int
-    prescriber_only_at_poss: tuple[Literal["S", "1", "2", "3", "4"], ...]
-    prescriber_only_below_respiratory_rate: int
-    give_from_respiratory_rate: int
-    prescriber_only_below_spo2_scale_1: int
-    give_from_spo2_scale_1: int
-    prescriber_only_below_spo2_scale_2: int
-    give_from_spo2_scale_2: int
-    recheck_minutes: Minutes
-    drowsy_prescriber_after_minutes: Minutes
-    withheld_reopens_after_minutes: Minutes
-    prescriber_order_holds_minutes: Minutes
-    vomited: VomitedDose
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> DoseGate:
-        pairs = (
-            (self.prescriber_only_at_rass, self.drowsy_rass, "rass"),
-            (self.prescriber_only_below_respiratory_rate, self.give_from_respiratory_rate, "respiratory_rate"),
-            (self.prescriber_only_below_spo2_scale_1, self.give_from_spo2_scale_1, "spo2_scale_1"),
-            (self.prescriber_only_below_spo2_scale_2, self.give_from_spo2_scale_2, "spo2_scale_2"),
-        )
-        wrong = [name for low, high, name in pairs if low > high]
-        if wrong:
-            raise ValueError(f"The limits of {', '.join(wrong)} are in the wrong order; swap them.")
-        return self
 
 
 class ObservationInterval(Cited):
@@ -179,13 +138,15 @@ class EscalationFile(ProtocolEntry):
     gate: DoseGate | None = None
     interval: ObservationInterval | None = None
     ladder: AlertLadder | None = None
+    #: Rules that share out the values of one fact, here or in another file.
+    bands: tuple[RuleBands, ...] = ()
     reviewed: Reviewed | None = None
 
     @model_validator(mode="after")
     def _names_each_rule_once(self) -> EscalationFile:
-        twice = _twice(rule.id for rule in self.rules)
-        if twice:
-            raise ValueError(f"{', '.join(twice)} stands twice in this file; give each rule its own id.")
+        doubled = twice(rule.id for rule in self.rules)
+        if doubled:
+            raise ValueError(f"{', '.join(doubled)} stands twice in this file; give each rule its own id.")
         return self
 
 
@@ -198,33 +159,25 @@ class RuleBook:
     gate: DoseGate
     interval: ObservationInterval
     ladder: AlertLadder
+    #: Those that need no set: they test how late one is, and the level of the last one.
+    of_the_clock: tuple[EscalationRule, ...]
 
     @classmethod
     def of(cls, files: Iterable[EscalationFile]) -> RuleBook:
-        """Raises ValueError, with every fault: ids that repeat, rules that are missing or wait for each other."""
+        """Raises RuleBookRefused with every fault: names, circles, bands that do not meet, tables that stand twice."""
         sets = tuple(files)
         rules = {rule.id: rule for rule_set in sets for rule in rule_set.rules}
-        gates = [rule_set.gate for rule_set in sets if rule_set.gate]
-        intervals = [rule_set.interval for rule_set in sets if rule_set.interval]
-        ladders = [rule_set.ladder for rule_set in sets if rule_set.ladder]
-        faults = list(_faults_between(sets, rules))
-        if len(gates) != 1:
-            faults.append(f"There are {len(gates)} gate tables; keep exactly one in all rule sets.")
-        if len(intervals) != 1:
-            faults.append(f"There are {len(intervals)} interval tables; keep exactly one in all rule sets.")
-        if len(ladders) != 1:
-            faults.append(f"There are {len(ladders)} ladder tables; keep exactly one in all rule sets.")
-        for ladder in ladders:
-            faults.extend(_unknown_in(ladder, rules))
+        faults = [*faults_between(sets, rules), *_faults_of_single_tables(sets, rules)]
         if faults:
-            raise ValueError(" ".join(faults))
-        ordered = tuple(rules[rule_id] for rule_id in _in_order(rules))
+            raise RuleBookRefused(faults)
+        ordered = tuple(rules[rule_id] for rule_id in in_order(rules))
         return cls(
             rules=tuple(rule for rule in ordered if rule.active),
             inactive=tuple(rule for rule in ordered if not rule.active),
-            gate=gates[0],
-            interval=intervals[0],
-            ladder=ladders[0],
+            gate=next(rule_set.gate for rule_set in sets if rule_set.gate),
+            interval=next(rule_set.interval for rule_set in sets if rule_set.interval),
+            ladder=next(rule_set.ladder for rule_set in sets if rule_set.ladder),
+            of_the_clock=tuple(rule for rule in ordered if rule.active and _needs_only_the_clock(rule)),
         )
 
     @property
@@ -239,43 +192,25 @@ class RuleBook:
         return next((rule for rule in (*self.rules, *self.inactive) if rule.id == rule_id), None)
 
 
-def _unknown_in(ladder: AlertLadder, rules: Mapping[str, EscalationRule]) -> Iterable[str]:
-    for named in (ladder.rule, *ladder.not_for):
-        if named not in rules:
-            yield f"The ladder names {named}, which no rule set has; check its id."
+def _needs_only_the_clock(rule: EscalationRule) -> bool:
+    if rule.when is None or any(rules_named_in(rule.when)):
+        return False
+    tested = {test.fact for test, _name in fact_tests_in(rule.when)}
+    return bool(tested - {"last_level"}) and tested <= _OF_THE_CLOCK
 
 
-def _needs_of(rule: EscalationRule) -> set[str]:
-    return {*rule.one_above, *(rules_named_in(rule.when) if rule.when is not None else ())}
-
-
-def _faults_between(sets: tuple[EscalationFile, ...], rules: Mapping[str, EscalationRule]) -> Iterable[str]:
-    for rule_id in _twice(rule.id for rule_set in sets for rule in rule_set.rules):
-        yield f"{rule_id} stands in more than one rule set; keep one."
-    for rule in rules.values():
-        for needed in sorted(_needs_of(rule) - set(rules)):
-            yield f"{rule.id} names {needed}, which no rule set has; check its id."
-        for last in sorted(needed for needed in _needs_of(rule) & set(rules) if _looks_at_levels(rules[needed])):
-            yield f"{rule.id} names {last}, which looks at the level of all rules and so comes last; name another."
-    try:
-        tuple(TopologicalSorter({rule.id: _needs_of(rule) for rule in rules.values()}).static_order())
-    except CycleError as error:
-        yield f"{', '.join(sorted(set(error.args[1])))} wait for each other; break the circle."
-
-
-def _in_order(rules: Mapping[str, EscalationRule]) -> list[str]:
-    """Needs first; what looks at every other rule's level last; otherwise by id, so that the order never varies."""
-    graph = {rule_id: sorted(_needs_of(rules[rule_id])) for rule_id in sorted(rules)}
-    order = list(TopologicalSorter(graph).static_order())
-    return sorted(order, key=lambda rule_id: _looks_at_levels(rules[rule_id]))
-
-
-def _looks_at_levels(rule: EscalationRule) -> bool:
-    return rule.when is not None and needs_levels(rule.when)
-
-
-def _twice(ids: Iterable[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for rule_id in ids:
-        seen[rule_id] = seen.get(rule_id, 0) + 1
-    return sorted(rule_id for rule_id, count in seen.items() if count > 1)
+def _faults_of_single_tables(
+    sets: tuple[EscalationFile, ...], rules: Mapping[str, EscalationRule]
+) -> Iterable[RuleFault]:
+    for name in ("gate", "interval", "ladder"):
+        count = sum(getattr(rule_set, name) is not None for rule_set in sets)
+        if count != 1:
+            yield RuleFault((), f"There are {count} {name} tables; keep exactly one in all rule sets.")
+    for ladder in (rule_set.ladder for rule_set in sets if rule_set.ladder):
+        for named in (ladder.rule, *ladder.not_for):
+            if named not in rules:
+                yield RuleFault((), f"The ladder names {named}, which no rule set has; check its id.")
+    conditions = {rule.id: rule.when for rule in rules.values() if rule.active}
+    for bands in (bands for rule_set in sets for bands in rule_set.bands):
+        for sentence in faults_of_bands(bands, conditions):
+            yield RuleFault(tuple(rule for rule in bands.rules if rule in sentence), sentence)

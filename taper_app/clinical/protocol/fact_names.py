@@ -22,11 +22,15 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactName:
-    """One fact; ``inputs`` are named when a rule could not be evaluated because they were not charted."""
+    """One fact; ``inputs`` are named when a rule could not be evaluated because they were not charted.
+
+    ``whole``: a number that is always a whole one.
+    """
 
     kind: FactKind
     inputs: tuple[str, ...]
     words: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def _numbers(*names: str) -> dict[str, FactName]:
@@ -45,9 +49,14 @@ def _number(*inputs: str) -> FactName:
     return FactName(FactKind.NUMBER, inputs)
 
 
+def _measured(*inputs: str) -> FactName:
+    """A number with decimals."""
+    return FactName(FactKind.NUMBER, inputs, whole=False)
+
+
 _VITALS: Mapping[str, FactName] = {
     **_numbers("respiratory_rate", "spo2", "systolic", "diastolic", "pulse"),
-    "temperature_c": _number("temperature_c"),
+    "temperature_c": _measured("temperature_c"),
     #: SpO2 under the scale that applies; under the other scale it does not apply and no test of it holds.
     "spo2_scale_1": _number("spo2"),
     "spo2_scale_2": _number("spo2"),
@@ -101,23 +110,24 @@ _SIGNS: Mapping[str, FactName] = {
         "intolerable",
         "worse_before_each_dose",
     ),
-    **_numbers("catatonia_signs", "glucose_mmol_l"),
-    **_numbers("qtc_ms", "potassium_mmol_l", "magnesium_mmol_l", "sodium_mmol_l"),
+    **_numbers("catatonia_signs", "qtc_ms"),
+    **{name: _measured(name) for name in ("glucose_mmol_l", "potassium_mmol_l", "magnesium_mmol_l", "sodium_mmol_l")},
 }
 _DOSES: Mapping[str, FactName] = {
     **_numbers(
         "late_minutes",
-        "hours_since_last",
         "withheld_or_missed_24h",
         "prn_24h",
         "prn_days_running",
         "vomited_within_minutes",
         "vomited_doses_24h",
     ),
+    "hours_since_last": _measured("hours_since_last"),
     **_answers("more_than_planned_24h", "own_supply_found"),
 }
 _PATIENT: Mapping[str, FactName] = {
-    **_numbers("age_years", "pregnancy_weeks", "weeks_postpartum", "hours_since_last_drink", "last_level"),
+    **_numbers("age_years", "pregnancy_weeks", "weeks_postpartum", "last_level"),
+    "hours_since_last_drink": _measured("hours_since_last_drink"),
     **_answers(
         "pregnant",
         "opioid_co_use",
@@ -133,7 +143,7 @@ _PATIENT: Mapping[str, FactName] = {
         "obstetric_plan_recorded",
         "short_acting",
     ),
-    "hours_since_admission": _number("admitted_at"),
+    "hours_since_admission": _measured("admitted_at"),
     "days_since_last_cut": _number("last_cut_on"),
     "days_until_next_cut": _number("next_cut_on"),
     "days_since_last_dose": _number("last_dose_on"),
@@ -141,29 +151,32 @@ _PATIENT: Mapping[str, FactName] = {
 _SET: Mapping[str, FactName] = {
     "set_is_partial": _truth("observation"),
     "not_done_reason": FactName(FactKind.WORD, ("not_done",), ("asleep", "refused", "away", "other")),
-    "overdue_minutes": _number("last_set_due_at"),
-    "overdue_percent_of_interval": _number("last_set_due_at"),
+    "overdue_minutes": _measured("last_set_due_at"),
+    "overdue_percent_of_interval": _measured("last_set_due_at"),
+}
+
+#: The facts by topic: those of one topic are worked out together.
+TOPICS: Mapping[str, Mapping[str, FactName]] = {
+    "vitals": _VITALS,
+    "scores": _SCORES,
+    "suicide": _SUICIDE,
+    "symptoms": _SYMPTOMS,
+    "signs": _SIGNS,
+    "doses": _DOSES,
+    "patient": _PATIENT,
+    "set": _SET,
 }
 
 #: Every fact of a set.
-FACTS: Mapping[str, FactName] = {
-    **_VITALS,
-    **_SCORES,
-    **_SUICIDE,
-    **_SYMPTOMS,
-    **_SIGNS,
-    **_DOSES,
-    **_PATIENT,
-    **_SET,
-}
+FACTS: Mapping[str, FactName] = {name: fact for facts in TOPICS.values() for name, fact in facts.items()}
 
 #: Facts of one event, for the ``where`` of an event's condition.
 EVENT_FACTS: Mapping[str, FactName] = {
-    "duration_minutes": _number("duration_minutes"),
+    "duration_minutes": _measured("duration_minutes"),
     "ongoing": _truth("ongoing"),
     "recovered": _truth("recovered"),
     "insight": _truth("insight"),
     "head_strike": FactName(FactKind.ANSWER, ("head_strike",), ("yes", "no")),
-    "hours_ago": _number("at"),
+    "hours_ago": _measured("at"),
     "followed_by_another": _truth("events"),
 }

@@ -11,6 +11,7 @@ from taper_app.clinical.protocol.escalation_rules import EscalationFile, RuleBoo
 from taper_app.clinical.protocol.handoff_texts import HandoffTexts
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.clinical.protocol.release_rules import ReleaseRules
+from taper_app.clinical.protocol.rule_differences import RuleDifference
 from taper_app.clinical.protocol.scales import Scale
 from taper_app.clinical.protocol.site_scales import SwitchedOn
 from taper_app.clinical.protocol.time_course import TimeCourse
@@ -32,6 +33,9 @@ class WardProtocols(Protocols):
     time_course: TimeCourse
     #: Scales that ship switched off and that this site has a permission for, by id.
     switched_on: Mapping[str, SwitchedOn] = field(default_factory=dict)
+    #: The site's own escalation files, by id, and what they change; ``escalation`` and ``rules`` are as they act here.
+    site_rules: frozenset[str] = frozenset()
+    rule_differences: tuple[RuleDifference, ...] = ()
 
     def offers(self, scale_id: str) -> bool:
         """Whether the forms offer a scale here: it ships switched on, or the site has switched it on."""

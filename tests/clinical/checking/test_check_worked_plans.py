@@ -201,7 +201,7 @@ def label_plan(written: Written, **more: Any) -> Plan:
         [
             ("cut", 3, doses("0.75", (half, "1.5"))),
             ("cut", 3, doses("0.5", (half, "1"))),
-            ("cut", 3, doses("0.25", (odt, "1"))),
+            ("cut", 3, doses("0.25", (half, "0.5"))),
             ("stop", 0, []),
         ],
         request=request,

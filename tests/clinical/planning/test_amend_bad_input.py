@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -52,8 +52,8 @@ def faults(plan: Plan, protocols: Protocols, *changes: dict[str, Any], given_up_
         ({"kind": "slow", "on": "2027-02-01", "cut_percent": "10"}, "cut_percent", "the pace of now"),
         ({"kind": "speed_up", "on": "2027-02-01", "cut_percent": "5"}, "cut_percent", "use slow"),
         ({"kind": "speed_up", "on": "2027-02-01", "every_days": 28}, "every_days", "use slow"),
-        ({"kind": "step_back", "on": "2027-03-01", "to_step": 0}, "to_step", "ordered by restabilise"),
-        ({"kind": "step_back", "on": "2027-03-01", "to_step": 17}, "to_step", "steps 1 to 16"),
+        ({"kind": "step_back", "on": "2027-03-01", "to_step": 0}, "to_step", "is ordered by restabilise"),
+        ({"kind": "step_back", "on": "2027-03-01", "to_step": 17}, "to_step", "steps 1 to 16; name step 3"),
         ({"kind": "step_back", "on": "2027-03-01", "to_step": 9}, "to_step", "has not begun"),
         ({"kind": "step_back", "on": "2027-03-01", "to_step": 4}, "to_step", "name step 3"),
         ({"kind": "step_back", "on": "2027-01-20", "to_step": 1}, "to_step", "by restabilise"),
@@ -123,6 +123,36 @@ def test_a_plan_that_ends_at_a_maintenance_dose_has_no_pace_and_nothing_to_resum
     assert faults(plan, protocols, stay, switch)[0].field == "taper_drug"
 
 
+def test_a_step_back_with_no_earlier_dose_says_so_before_anything_else(plan: Plan, protocols: Protocols) -> None:
+    """On the first step there is none above it; step 0, which the page sends then, is not what the reader asked."""
+    (fault,) = faults(plan, protocols, {"kind": "step_back", "on": "2027-01-20", "to_step": 0})
+    assert fault.message == (
+        "There is no earlier dose in this plan to go back to: no step before 2027-01-20 gives more than the present "
+        "1.875 mg clonazepam; the 2 mg clonazepam from before the plan, or another dose, is ordered by restabilise."
+    )
+
+
+def test_after_a_change_of_medicine_no_dose_from_before_is_offered_to_step_back_to(
+    plan_of: Build, protocols: Protocols
+) -> None:
+    """Two medicines were taken before the plan: there is no one dose to name."""
+    request = {
+        "current": [
+            {"drug": "lorazepam", "mg": "0.5", "time": "08:00"},
+            {"drug": "clonazepam", "mg": "0.25", "time": "22:00"},
+        ],
+        "protocol": "asam-2025",
+        "taper_drug": "diazepam",
+        "equivalence": "ashton-2002",
+        "start_on": "2027-01-11",
+    }
+    changed = plan_of(request)
+    on_both = str(changed.steps[1].starts_on + timedelta(days=20))
+    (fault,) = faults(changed, protocols, {"kind": "step_back", "on": on_both, "to_step": 0})
+    steps = f"it has steps 1 to {len(changed.steps)}; name step 2"
+    assert fault.message == f"There is no step 0 in this plan: {steps}; another dose is ordered by restabilise."
+
+
 def test_a_step_back_above_the_start_is_offered_as_restabilise(plan: Plan, protocols: Protocols) -> None:
     above = {"kind": "restabilise", "on": "2027-02-01", "daily_mg": "3"}
     (fault,) = faults(plan, protocols, above, {"kind": "step_back", "on": "2027-04-10", "to_step": 3})
@@ -166,7 +196,8 @@ def test_a_plan_whose_protocol_has_changed_since_names_both_editions(plan: Plan,
     new = amend_plan(old, parsed, protocols)
     assert isinstance(new, Plan)
     assert new.protocol == plan.protocol
-    assert "another-edition" in new.codes_to_sign
+    (to_sign,) = [warning for warning in new.to_sign if warning.code == "another-edition"]
+    assert to_sign.source == "local-default", "no guideline asks for this signature"
     gone = plan.model_copy(update={"protocol": plan.protocol.model_copy(update={"id": "no-such-file"})})
     assert [each.field for each in faults(gone, protocols, change)] == ["protocol"]
 

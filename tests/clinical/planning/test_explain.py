@@ -107,6 +107,17 @@ def test_the_last_dose_says_how_the_protocol_ends_and_that_nobody_verified_it(
     )
 
 
+def test_the_last_dose_of_a_percentage_is_given_as_long_as_the_pace_takes_to_half_of_it(
+    plan_of: Build, written: dict[str, Any], protocols: Protocols
+) -> None:
+    """14 x ln 2 / ln(1/0.9) = 92.1 days, where a step may last that long."""
+    plan = plan_of(written | {"longest_step_days": 120})
+    assert str(explained(plan, len(plan.steps) - 1, protocols).how_long) == (
+        "This last dose is given for 93 days: as long as the pace takes from it to half of it, and no shorter than the "
+        "interval between cuts. (Local default, unverified)"
+    )
+
+
 def test_the_first_day_without_has_a_reason_and_no_length(plan: Plan, protocols: Protocols) -> None:
     step = explained(plan, len(plan.steps), protocols)
     assert step.how_long is None
@@ -191,6 +202,11 @@ def test_the_pace_is_told_as_it_is_printed_with_what_was_read_into_it(plan: Plan
     pace, note = map(str, explain_pace(plan, protocols))
     assert pace == "Prints 5 to 10 % every 14 to 28 days. (ASAM 2025 p. 3)"
     assert "local reading" in note
+
+
+def test_a_pace_that_was_read_in_a_copy_says_so(plan_of: Build, protocols: Protocols) -> None:
+    pace, _ = map(str, explain_pace(plan_of(diazepam("40", "va-ncptsd")), protocols))
+    assert pace.endswith("(VA NCPTSD (copy); second-hand copy)")
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,24 @@ def test_a_cut_in_the_other_models_field_is_a_fault_of_that_field(
 @pytest.mark.parametrize(
     ("protocol", "mg", "asked", "says"),
     [
-        ("mcmaster-2010", "30", {"cut_mg": "6"}, "Asked for 6 mg; McMaster 2010 prints at most 5 mg at a time."),
-        ("mcmaster-2010", "10", {"cut_mg": "3"}, "Asked for 3 mg; McMaster 2010 prints 1 to 2 mg at a time."),
+        (
+            "mcmaster-2010",
+            "30",
+            {"cut_mg": "6"},
+            "Asked for 6 mg; McMaster 2010 prints at most 5 mg at a time above 20 mg.",
+        ),
+        (
+            "mcmaster-2010",
+            "10",
+            {"cut_mg": "3"},
+            "Asked for 3 mg; McMaster 2010 prints 1 to 2 mg at a time between 20 and 0 mg.",
+        ),
+        (
+            "nice-cks-ladder",
+            "30",
+            {"cut_mg": "3"},
+            "Asked for 3 mg; NICE CKS ladder (after Ashton) prints 1 to 2 mg at a time between 20 and 10 mg.",
+        ),
         ("scotland-2024", "10", {"cut_mg": "2"}, "Asked for 2 mg; Scotland 2024 prints 1 mg at a time."),
         ("fda-xanax", "4", {"cut_mg": "1"}, "Asked for 1 mg; FDA label, Xanax prints at most 0.5 mg at a time."),
         (
@@ -103,6 +119,18 @@ def test_a_pace_outside_what_is_printed_is_refused_and_named(
     refusal = build_plan(parse_request(request_for(protocol, mg, **asked), protocols), protocols)
     assert isinstance(refusal, Refusal)
     assert refusal.message == says
+
+
+def test_a_ladder_in_milligrams_of_another_medicine_says_which(protocols: Protocols) -> None:
+    """Lorazepam 2 mg is 20 mg diazepam by Ashton, where the ladder prints 1 to 2 mg diazepam."""
+    request = request_for("nice-cks-ladder", "2", cut_mg="0.5", equivalence="ashton-2002")
+    request["current"][0]["drug"] = "lorazepam"
+    refusal = build_plan(parse_request(request, protocols), protocols)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message == (
+        "Asked for 0.5 mg diazepam; NICE CKS ladder (after Ashton) prints 1 to 2 mg diazepam at a time between "
+        "20 and 10 mg."
+    )
 
 
 @pytest.mark.parametrize(

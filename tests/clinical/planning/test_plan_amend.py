@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from taper_app.clinical.errors import InputRefused
 from taper_app.clinical.planning.amend import amend_plan, fingerprint, parse_change
 from taper_app.clinical.planning.answer import Plan, Refusal, StepKind
 from taper_app.clinical.protocol.library import Protocols
+from worked_examples import WORKED_EXAMPLES
 
 Build = Callable[[dict[str, Any]], Plan]
 
@@ -148,6 +150,13 @@ def test_an_amended_plan_names_the_plan_and_the_change_it_comes_from(plan: Plan,
     assert new.amends.change["days"] == 10
     assert fingerprint(new) != fingerprint(plan)
     assert Plan.model_validate(new.as_json()) == new
+
+
+def test_a_plan_keeps_its_fingerprint_for_good(protocols: Protocols) -> None:
+    """Changed plans that are kept name it. It is what `jq -cjS .plan FILE | sha256sum` prints."""
+    worked = json.loads((WORKED_EXAMPLES / "plan_clonazepam_2mg.json").read_text(encoding="utf-8"))["plan"]
+    pinned = "24b3c214c266e93101f26979af42e59193f717519130eb1b7668ded9c63852c7"
+    assert fingerprint(Plan.model_validate(worked)) == pinned
 
 
 def test_an_amended_plan_can_be_amended_again(plan: Plan, protocols: Protocols) -> None:

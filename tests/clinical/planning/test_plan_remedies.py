@@ -10,8 +10,10 @@ import pytest
 
 from taper_app.clinical.checking import check_plan
 from taper_app.clinical.planning.answer import Plan, Refusal
+from taper_app.clinical.planning.end_date import attempt_in_time
 from taper_app.clinical.planning.remedies import build_plan
 from taper_app.clinical.planning.request_reading import parse_request
+from taper_app.clinical.planning.slower_pace import slower_pace
 from taper_app.clinical.protocol.library import Protocols
 
 EXAMPLES = Path(__file__).parents[2] / "worked_examples"
@@ -170,3 +172,19 @@ def test_the_refusal_travels_without_a_null(protocols: Protocols) -> None:
     refusal = build_plan(parse_request(REFUSED["alcohol"], protocols), protocols)
     assert isinstance(refusal, Refusal)
     assert set(refusal.as_json()["refused"]) == {"code", "message", "limits", "remedies"}
+
+
+def test_a_larger_cut_is_never_tried_as_a_slower_pace(protocols: Protocols) -> None:
+    """Halves of 0.5 mg make nothing smaller than 0.25 mg, and 0.125 mg was asked for: only the interval is left."""
+    asked = request_of(
+        ("clonazepam", "0.5", "22:00"),
+        protocol="fda-klonopin-panic",
+        products=["clonazepam-tablet-0.5mg"],
+        cut_mg="0.125",
+    )
+    request = parse_request(asked, protocols)
+    attempt = attempt_in_time(request, protocols)
+    assert attempt.refusal.code == "first-cut"
+    assert [remedy.change for remedy in slower_pace(request, attempt)] == [
+        {"every_days": 14, "longest_step_days": None}
+    ]

@@ -49,6 +49,14 @@ def test_a_strength_that_helps_only_beside_a_listed_one_is_named(protocols: Prot
     assert words == "The 7.5 mg capsule or the 22.5 mg capsule would soften it."
 
 
+def test_a_liquid_that_helps_only_beside_a_tablet_is_named(protocols: Protocols) -> None:
+    """From 10 mg on whole 2 mg tablets: the concentrate alone gives 7.5 mg, with three of the tablets 8.5 mg."""
+    request = request_of("diazepam", "10", "diazepam-tablet-2mg", split="none")
+    settled, concentrate = settle(parse_request(request, protocols), protocols), "diazepam-liquid-5mg-per-ml"
+    liquid = next(product for product in unlisted_products(settled, "diazepam") if product.id == concentrate)
+    assert smaller_cuts(settled, liquid, 100_000, 20_000)
+
+
 def test_a_strength_that_makes_no_smaller_cut_is_not_named(protocols: Protocols) -> None:
     """From 15 mg on 7.5 mg capsules nothing else of temazepam comes between 7.5 and 15 mg, and there is no liquid."""
     settled = settle(parse_request(request_of("temazepam", "15", "temazepam-capsule-7.5mg"), protocols), protocols)

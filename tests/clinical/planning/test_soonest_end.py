@@ -14,9 +14,10 @@ from taper_app.clinical.planning.pace import FixedMg, PercentOfCurrent
 from taper_app.clinical.planning.path import NoPath, PathRules, Start, days_of_start
 from taper_app.clinical.planning.search import find_path
 from taper_app.clinical.planning.shapes import Shapes
+from taper_app.clinical.planning.shares import Shares
 from taper_app.clinical.planning.slots import SlotSplitter
-from taper_app.clinical.protocol.library import Protocols
-from taper_app.clinical.protocol.medicines import Split
+from taper_app.clinical.protocol.library import Protocols, StockedProduct
+from taper_app.clinical.protocol.medicines import Form, Product, Split
 from taper_app.clinical.protocol.tapers import PaceFixedMg, PacePercentOfCurrent, SlotRule
 from taper_app.clinical.quantities import MedicineId
 
@@ -142,3 +143,14 @@ def test_seventy_mg_at_four_times_with_two_liquids_that_make_few_odd_doses_ends_
 def test_four_mg_at_two_times_are_taken_in_ways_that_lead_to_different_plans(two_mg_tablets, rule, ways):
     found = Shapes(SlotSplitter(two_mg_tablets, rule)).all_of(4 * MG, 2)
     assert [tuple(dose // MG for dose in way) for way in found] == ways
+
+
+def test_the_finest_amount_that_can_be_written_down_is_shared_like_any_other():
+    """0.0003 mg over two times of day, from tablets of 0.0001 mg."""
+    finest = Product(
+        form=Form.TABLET, strength_mg=Decimal("0.0001"), markets=("us",), source="local-default", where="made up"
+    )
+    medicine = MedicineId("diazepam")
+    stocked = StockedProduct(finest.product_id(medicine), medicine, finest)
+    makeable = Makeable(medicine, [stocked], Split.NONE, most_pieces=6, up_to=MG)
+    assert list(Shares(makeable).all_of(3, 2)) == [(1, 2), (2, 1)]

@@ -191,6 +191,7 @@ def test_without_a_higher_step_restabilising_is_named_instead(open_page):
     at = choose(open_page(), "step_back")
     assert "Order a dose under Restabilise" in words(at)
     assert "Step to go back to" in errors(at)
+    assert "There is no earlier dose in this plan to go back to" in errors(at)
     assert "is ordered by “Restabilise”" in errors(at)
 
 

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from taper_app.clinical.checking.case import Case
-from taper_app.clinical.checking.makeable import is_liquid, parts_of, pieces_in
+from taper_app.clinical.checking.makeable import pieces_in
 from taper_app.clinical.checking.numbers import PER_ONE, exact_units
 from taper_app.clinical.checking.shapes import DoseRead, PieceRead, StepRead
+from taper_app.clinical.checking.shelf import OnTheShelf
 from taper_app.clinical.checking.wording import mg, number
-from taper_app.clinical.protocol.library import StockedProduct
 from taper_app.clinical.quantities import LARGEST_INPUT_MG
 
 _LARGEST = exact_units(LARGEST_INPUT_MG)
-
-
-@dataclass(frozen=True, slots=True)
-class _OnTheShelf:
-    """A product as this plan may use it. ``strength`` per piece or millilitre; ``least`` volume of a liquid."""
-
-    stocked: StockedProduct
-    strength: int
-    parts: int
-    is_liquid: bool
-    least: int
-    is_listed: bool
 
 
 def judge_doses(case: Case) -> None:
@@ -33,13 +20,12 @@ def judge_doses(case: Case) -> None:
         case.findings.violated(
             "dose-valid", number_.step, f"{number_.text} ({number_.path}) is finer than 0.0001 and cannot be measured."
         )
-    shelf: dict[str, _OnTheShelf | None] = {}
     for place, step in enumerate(case.plan.steps):
         _judge_daily_sum(case, step)
         _judge_repeats(case, step)
         for dose in step.doses:
             _judge_amount(case, step, dose)
-            _judge_pieces(case, place, dose, shelf)
+            _judge_pieces(case, place, dose)
     if case.products is None:
         case.findings.not_judged("Which products may be used is not said: the plan has no request.")
 
@@ -83,14 +69,14 @@ def _judge_daily_sum(case: Case, step: StepRead) -> None:
             )
 
 
-def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTheShelf | None]) -> None:
+def _judge_pieces(case: Case, place: int, dose: DoseRead) -> None:
     step = case.plan.steps[place]
     if dose.pieces is None:
         case.findings.not_judged(f"Step {step.number} does not say the pieces of the dose at {dose.time}.")
         return
-    known: list[tuple[PieceRead, _OnTheShelf]] = []
+    known: list[tuple[PieceRead, OnTheShelf]] = []
     for piece in dose.pieces:
-        product = _taken_from(case, piece.product, shelf)
+        product = case.shelf.product(piece.product)
         if product is None:
             case.findings.violated("product-unknown", step.number, f"No medicine file has the product {piece.product}.")
             continue
@@ -107,7 +93,7 @@ def _judge_pieces(case: Case, place: int, dose: DoseRead, shelf: dict[str, _OnTh
     _judge_handling(case, place, dose, known)
 
 
-def _judge_piece(case: Case, place: int, dose: DoseRead, piece: PieceRead, product: _OnTheShelf) -> None:
+def _judge_piece(case: Case, place: int, dose: DoseRead, piece: PieceRead, product: OnTheShelf) -> None:
     step = case.plan.steps[place]
     if product.stocked.medicine != dose.medicine:
         case.findings.violated("product-of-another-medicine", step.number, f"{piece.product} is no {dose.medicine}.")
@@ -134,7 +120,7 @@ def _judge_piece(case: Case, place: int, dose: DoseRead, piece: PieceRead, produ
         )
 
 
-def _judge_liquids(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, _OnTheShelf]]) -> None:
+def _judge_liquids(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, OnTheShelf]]) -> None:
     step = case.plan.steps[place]
     liquids = [product for _, product in known if product.is_liquid]
     if not liquids:
@@ -154,7 +140,7 @@ def _judge_liquids(case: Case, place: int, dose: DoseRead, known: list[tuple[Pie
         )
 
 
-def _judge_handling(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, _OnTheShelf]]) -> None:
+def _judge_handling(case: Case, place: int, dose: DoseRead, known: list[tuple[PieceRead, OnTheShelf]]) -> None:
     pieces = sum(pieces_in(piece.amount, is_liquid=product.is_liquid) for piece, product in known)
     if pieces <= case.limits.pieces_per_dose:
         return
@@ -168,21 +154,3 @@ def _judge_handling(case: Case, place: int, dose: DoseRead, known: list[tuple[Pi
             case.plan.steps[place].number,
             f"The dose at {dose.time} takes {pieces} pieces; at most {most} are handled at one time.",
         )
-
-
-def _taken_from(case: Case, product: str, shelf: dict[str, _OnTheShelf | None]) -> _OnTheShelf | None:
-    if product not in shelf:
-        stocked = case.protocols.product(product)
-        shelf[product] = _on_the_shelf(case, stocked) if stocked is not None else None
-    return shelf[product]
-
-
-def _on_the_shelf(case: Case, stocked: StockedProduct) -> _OnTheShelf:
-    return _OnTheShelf(
-        stocked=stocked,
-        strength=int(exact_units(stocked.product.strength_mg)),
-        parts=parts_of(stocked, case.split),
-        is_liquid=is_liquid(stocked),
-        least=0 if stocked.product.smallest_ml is None else int(exact_units(stocked.product.smallest_ml)),
-        is_listed=case.products is None or any(stocked.id == listed.id for listed in case.products),
-    )

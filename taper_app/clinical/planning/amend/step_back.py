@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from taper_app.clinical.errors import Fault, InputRefused
@@ -53,11 +53,9 @@ def _in_words(daily_mg: Mapping[str, Decimal]) -> str:
 
 def _step(plan: Plan, change: StepBack, present: Mapping[str, Decimal]) -> Step:
     """The step to go back to; raises InputRefused when it is none."""
+    higher = [each.number for each in plan.steps if each.starts_on < change.on and _is_above(each, present)]
     if not 1 <= change.to_step <= len(plan.steps):
-        steps = f"it has steps 1 to {len(plan.steps)}"
-        start = plan.starting_daily_mg
-        before = f"; the dose before it, {_in_words(start)}, is ordered by restabilise" if len(start) == 1 else ""
-        raise _fault(f"There is no step {change.to_step} in this plan: {steps}{before}.")
+        raise _no_such_step(plan, change, present, higher)
     step = plan.steps[change.to_step - 1]
     if step.starts_on >= change.on:
         raise _fault(f"Step {step.number} has not begun by then; name one that was given before.")
@@ -66,7 +64,6 @@ def _step(plan: Plan, change: StepBack, present: Mapping[str, Decimal]) -> Step:
             f"Step {step.number} gives {_in_words(step.daily_mg) or 'nothing'}: name one of the same medicine."
         )
     if sum(step.daily_mg.values()) <= sum(present.values()):
-        higher = [each.number for each in plan.steps if each.starts_on < change.on and _is_above(each, present)]
         fix = f"name step {higher[-1]}" if higher else "order another dose by restabilise"
         raise _fault(f"Step {step.number} gives no more than the present {_in_words(present)}; {fix}.")
     if _is_above(step, plan.starting_daily_mg):
@@ -76,6 +73,20 @@ def _step(plan: Plan, change: StepBack, present: Mapping[str, Decimal]) -> Step:
             f"order it by restabilise with daily_mg {plain(mg)}."
         )
     return step
+
+
+def _no_such_step(plan: Plan, change: StepBack, present: Mapping[str, Decimal], higher: Sequence[int]) -> InputRefused:
+    """Somebody who names no step may mean the dose before the plan, or have none to name."""
+    start = plan.starting_daily_mg
+    other = f"the {_in_words(start)} from before the plan, or another dose," if len(start) == 1 else "another dose"
+    instead = f"{other} is ordered by restabilise"
+    if higher:
+        steps = f"it has steps 1 to {len(plan.steps)}; name step {higher[-1]}"
+        return _fault(f"There is no step {change.to_step} in this plan: {steps}; {instead}.")
+    return _fault(
+        f"There is no earlier dose in this plan to go back to: no step before {change.on} gives more than the present "
+        f"{_in_words(present)}; {instead}."
+    )
 
 
 def _is_above(step: Step, daily_mg: Mapping[str, Decimal]) -> bool:

@@ -10,7 +10,7 @@ from math import ceil
 
 from taper_app.clinical.planning.pace.asked import AskedFigures, range_in_words, shown_mg, stop_needs_until
 from taper_app.clinical.protocol.tapers import LadderBand, PaceLadder, TimeToStop
-from taper_app.clinical.quantities import TENTH_MCG_PER_MG, plain
+from taper_app.clinical.quantities import TENTH_MCG_PER_MG, mg_text, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +108,10 @@ class Ladder:
 
     def _tenth_mcg(self, mg: Fraction) -> Fraction:
         return mg / self.scale * TENTH_MCG_PER_MG
+
+
+def at_a_time(band: LadderBand) -> str:
+    """``at a time between 40 and 20 mg``, ``at a time above 20 mg``, and ``at a time`` where it is the only band."""
+    if band.from_mg is not None:
+        return f"at a time between {plain(band.from_mg)} and {mg_text(band.to_mg)}"
+    return f"at a time above {mg_text(band.to_mg)}" if band.to_mg else "at a time"
