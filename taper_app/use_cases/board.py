@@ -14,7 +14,7 @@ from taper_app.clinical.charting.struck import open_proposals
 from taper_app.clinical.errors import NotFound
 from taper_app.clinical.escalation.board_row import BoardRow, board_row, changes_at, day_of, worst_first
 from taper_app.clinical.people import Actor
-from taper_app.clinical.records import DayGlance, Episode, EpisodeId, LatestRow, Unit
+from taper_app.clinical.records import DayGlance, Episode, LatestRow, Unit
 from taper_app.store.interface import Reading, Writing
 from taper_app.use_cases.board_glances import days_of, doses_of, plan_line, trends_of
 from taper_app.use_cases.board_people import beds_of
@@ -33,7 +33,7 @@ class WardBoard:
     """The board of one unit as it stands at ``now``, the worst first.
 
     ``version`` and ``changes_at`` say for how long it stays true: until the unit's version grows, or until that moment.
-    ``mine``: whom the shift gives to the person who looks; None while no shift is set.
+    ``mine``: the beds that the shift gives to the person who looks; None while no shift is set.
     """
 
     unit: Unit
@@ -41,7 +41,7 @@ class WardBoard:
     now: datetime
     version: int
     changes_at: datetime
-    mine: frozenset[EpisodeId] | None
+    mine: frozenset[str] | None
 
 
 def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
@@ -71,7 +71,7 @@ def board_now(app: App, actor: Actor, unit_id: str) -> WardBoard:
             now=now,
             version=version,
             changes_at=min(_next_midnight(unit, now), changes_at(rows, now) or datetime.max.replace(tzinfo=UTC)),
-            mine=beds_of(reading, unit_id, actor, now),
+            mine=beds_of(reading, unit_id, actor, now, [row.kept.bed for row in rows]),
         )
 
     return look(app, actor, UseCase.SEE_WARD_BOARD, None, work)

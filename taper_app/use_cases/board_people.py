@@ -1,14 +1,16 @@
-"""Whom the shift gives to the person who looks at the board."""
+"""Whose beds the shift gives to the person who looks at the board."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from taper_app.clinical.people import Actor
-from taper_app.clinical.records import EpisodeId
 from taper_app.store.interface import Reading
 
 
-def beds_of(reading: Reading, unit_id: str, actor: Actor, now: datetime) -> frozenset[EpisodeId] | None:
-    """The episodes this person looks after now; None while nobody has set the unit's shift."""
+def beds_of(
+    reading: Reading, unit_id: str, actor: Actor, now: datetime, beds: Collection[str]
+) -> frozenset[str] | None:
+    """Of the occupied ``beds`` those that this person looks after now; None while nobody has set the unit's shift."""
     return None

@@ -39,7 +39,7 @@ def _shows(board: WardBoard) -> dict[str, _Wanted]:
     mine = board.mine or frozenset()
     return {
         _ALL: lambda row: True,
-        _MINE: lambda row: row.kept.episode_id in mine,
+        _MINE: lambda row: row.kept.bed in mine,
         _DUE: lambda row: row.is_due_soon(board.now),
         _OVERDUE: lambda row: row.is_overdue(board.now),
         _DANGER: lambda row: row.level >= 3,

@@ -180,14 +180,15 @@ def course_figures(store: SqlStore) -> None:
     """All sets that one patient has so far; 90 days of them at the last stage."""
     raw = store._readers.raw_connection()
     cursor = raw.cursor()
-    statements = [
-        str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
+    asked = [
+        statement.compile(dialect=sqlite.dialect(paramstyle="named"))
         for statement in (score_columns.OBSERVATIONS, score_columns.ASSESSMENTS)
     ]
-    wanted = {"episode": COURSE_OF, "since": EARLIEST, "kind_1": ""}
+    wanted = {"episode": COURSE_OF, "since": EARLIEST}
+    statements = [(str(statement), {**statement.params, **wanted}) for statement in asked]
 
     def bare() -> object:
-        return [cursor.execute(statement, wanted).fetchall() for statement in statements]
+        return [cursor.execute(statement, values).fetchall() for statement, values in statements]
 
     def ours() -> object:
         with store.reading() as reading:
