@@ -51,6 +51,10 @@ bench:
 bench-saves:
     uv run python tests/performance/bench_durable_saves.py
 
+# The board and a course of 90 days beside a million observations; `--postgres ADDRESS` asks a PostgreSQL too.
+bench-ward *words:
+    PYTHONPATH=tests/performance uv run python tests/performance/ward/bench_ward.py {{words}}
+
 # The search against a constraint solver (the extra "solver"), as far as that proves an optimum.
 solver:
     uv run --extra solver pytest -n 0 tests/performance

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NewType, TypeVar, cast
+from typing import Any, Literal, NewType, TypeVar, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -184,6 +184,39 @@ class AlertGlance(Frozen):
     acknowledged_at: AwareDatetime | None = None
 
 
+class TrendGlance(Frozen):
+    """The newest score against the last complete one before it, of the same wording."""
+
+    scale: Literal["ciwa_b", "news2"]
+    now: int
+    is_least: bool = Field(default=False, description="The newest is incomplete: this is the least it comes to.")
+    before: int | None = Field(default=None, description="None when there is no complete one before.")
+    minutes_between: int | None = None
+    charted_at: AwareDatetime
+
+    @property
+    def rise(self) -> int:
+        """How many points it has risen at the least; negative when it fell, 0 with nothing to compare."""
+        return 0 if self.before is None else self.now - self.before
+
+
+class DoseGlance(Frozen):
+    """A planned dose that nobody has charted, or that was withheld and is looked at again at ``due_at``."""
+
+    planned_for: AwareDatetime
+    due_at: AwareDatetime
+    words: str = Field(description="Medicine and amount.")
+    is_withheld: bool = False
+
+
+class DayGlance(Frozen):
+    """What the signed plan says on one day of the ward, so that midnight changes the board without anybody writing."""
+
+    day: date
+    plan_line: str
+    next_cut_on: date | None = None
+
+
 class LatestRow(Frozen):
     """What the ward board shows of one episode, kept up to date in the transaction that changes it."""
 
@@ -208,6 +241,10 @@ class LatestRow(Frozen):
     plan_line: str = ""
     flags: tuple[str, ...] = ()
     alerts: tuple[AlertGlance, ...] = Field(default=(), description="The open ones, the newest first.")
+    set_due_at: AwareDatetime | None = None
+    trends: tuple[TrendGlance, ...] = ()
+    doses: tuple[DoseGlance, ...] = Field(default=(), description="Open ones of the days around, oldest first.")
+    days: tuple[DayGlance, ...] = Field(default=(), description="The day of the change and those after it.")
     changed_at: AwareDatetime
 
 

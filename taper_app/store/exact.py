@@ -15,6 +15,8 @@ from taper_app.clinical.records import ensure_utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: Before every moment that can be stored.
+EARLIEST = -(2**62)
 
 
 def microseconds_of(moment: datetime) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime, Field
 
@@ -82,6 +82,22 @@ class AuditEntry(Frozen):
     detail: str = Field(default="", max_length=400, description="No names, no free text of a patient.")
 
 
+class SetScores(NamedTuple):
+    """The scores of one observation set without the set: what a plot of a long course draws.
+
+    A score that was not charted is None throughout; ``total`` alone is None when it is incomplete.
+    """
+
+    observation: RecordId
+    at: datetime
+    ciwa_b_form: str | None
+    ciwa_b_total: int | None
+    ciwa_b_least: int | None
+    ciwa_b_most: int | None
+    news2_total: int | None
+    news2_least: int | None
+
+
 class Reading(OutboxReading, Protocol):
     """A consistent look at what is stored."""
 
@@ -124,6 +140,12 @@ class Reading(OutboxReading, Protocol):
         """Oldest first by ``happened_at``, then ``recorded_at``. Empty means none recorded, never 'all well'.
 
         ``since`` is included; an empty ``kinds`` finds nothing.
+        """
+
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        """Of each set with an assessment, in the order of ``records``, also of one that was corrected or struck.
+
+        Told by the newest assessment. Only these columns are read: a course of months is plotted without its answers.
         """
 
     def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
@@ -185,7 +207,13 @@ class Writing(Reading, OutboxWriting, Protocol):
         """
 
     def put_latest(self, row: LatestRow) -> None:
-        """The board's row; a second open row of one patient is refused (StateConflict)."""
+        """The board's row; a second open row of one patient is refused (StateConflict).
+
+        The board of its unit has changed then, and that of the unit it stood on before.
+        """
+
+    def touch_board(self, unit_id: str) -> None:
+        """Something else that the unit's board shows has changed, such as who is on shift."""
 
     def add_shift(self, shift: Shift) -> bool:
         """Keep it once: the same ``shift.id`` again changes nothing and answers False.
@@ -201,6 +229,12 @@ class Writing(Reading, OutboxWriting, Protocol):
 class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """A read-only snapshot."""
+
+    def board_version(self, unit_id: str) -> int:
+        """A number that grows with each change of the unit's board; 0 for a unit that is not there.
+
+        One cheap question, asked again every few seconds by every screen that shows the board.
+        """
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
         """Run ``work`` in one transaction on the writer; what it raises undoes all of it and is raised here.

@@ -27,6 +27,10 @@ class MemoryStore:
         self._refuse_when_closed()
         yield MemoryReading(self._kept)
 
+    def board_version(self, unit_id: str) -> int:
+        self._refuse_when_closed()
+        return int(self._kept.board_versions.get(unit_id, {"number": 0})["number"])
+
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
         self._refuse_when_closed()
         if self._writing_thread == threading.get_ident():

@@ -23,7 +23,7 @@ from taper_app.clinical.records import (
 from taper_app.clinical.shifts import Shift
 from taper_app.store import refusals, rows
 from taper_app.store.exact import microseconds_of
-from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store.interface import Account, AuditEntry, Draft, SetScores, SignInSession
 from taper_app.store.memory_outbox import MemoryOutboxReading, MemoryOutboxWriting
 from taper_app.store.refusals import AlreadyKept, EpisodeAlreadyOpen
 from taper_app.store.rows import Row
@@ -46,6 +46,7 @@ class MemoryTables:
     shifts: Rows = field(default_factory=dict)
     drafts: Rows = field(default_factory=dict)
     audit: Rows = field(default_factory=dict)
+    board_versions: Rows = field(default_factory=dict)
     outbox: Rows = field(default_factory=dict)
     outbox_leases: Rows = field(default_factory=dict)
 
@@ -139,6 +140,12 @@ class MemoryReading(MemoryOutboxReading):
         ]
         return _in_order(found)
 
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        assessed = self.records(episode_id, {RecordKind.ASSESSMENT}, since)
+        by_set = {record.body["observation"]: record.body["answer"]["scores"] for record in assessed}
+        observed = self.records(episode_id, {RecordKind.OBSERVATION}, since)
+        return [_scores(record, by_set[record.id]) for record in observed if record.id in by_set]
+
     def count_records(self, episode_id: EpisodeId) -> int:
         return sum(row["episode_id"] == episode_id for row in self._tables.records.values())
 
@@ -190,10 +197,12 @@ class MemoryWriting(MemoryOutboxWriting, MemoryReading):
     def add_unit(self, unit: Unit) -> None:
         _refuse_if(unit.id in self._tables.units, AlreadyKept(refusals.UNIT_TAKEN))
         self._tables.units[unit.id] = rows.UNIT.row(unit)
+        self._tables.board_versions[unit.id] = {"number": 1}
 
     def replace_unit(self, unit: Unit) -> None:
         _refuse_if(unit.id not in self._tables.units, NotFound(refusals.NO_UNIT))
         self._tables.units[unit.id] = rows.UNIT.row(unit)
+        self.touch_board(unit.id)
 
     def add_account(self, account: Account) -> None:
         _refuse_if(account.id in self._tables.accounts, AlreadyKept(refusals.ACCOUNT_TAKEN))
@@ -259,7 +268,14 @@ class MemoryWriting(MemoryOutboxWriting, MemoryReading):
         _refuse_if(second, EpisodeAlreadyOpen())
         known = row.episode_id in self._tables.episodes and row.patient_id in self._tables.patients
         _refuse_if(not (known and row.unit_id in self._tables.units), NotFound(refusals.NO_EPISODE_OR_UNIT))
+        stood_on = self._tables.latest.get(row.episode_id, {"unit_id": row.unit_id})["unit_id"]
         self._tables.latest[row.episode_id] = rows.LATEST.row(row)
+        for unit_id in {row.unit_id, stood_on}:
+            self.touch_board(unit_id)
+
+    def touch_board(self, unit_id: str) -> None:
+        if known := self._tables.board_versions.get(unit_id):
+            self._tables.board_versions[unit_id] = {"number": known["number"] + 1}
 
     def add_shift(self, shift: Shift) -> bool:
         if shift.id in self._tables.shifts:
@@ -276,6 +292,18 @@ class MemoryWriting(MemoryOutboxWriting, MemoryReading):
 
     def add_audit(self, entry: AuditEntry) -> None:
         self._tables.audit[len(self._tables.audit) + 1] = rows.AUDIT.row(entry)
+
+
+def _scores(record: Record, scores: dict[str, dict[str, Any]]) -> SetScores:
+    of_ciwa_b = scores.get("ciwa_b") or {} if record.body.get("ciwa_b") is not None else {}
+    of_news2 = scores.get("news2") or {} if record.body.get("vitals") is not None else {}
+    return SetScores(
+        record.id,
+        record.happened_at,
+        record.body.get("ciwa_b_form"),
+        *(of_ciwa_b.get(name) for name in ("total", "least", "most")),
+        *(of_news2.get(name) for name in ("total", "least")),
+    )
 
 
 def _in_order(records: list[Row]) -> list[Record]:

@@ -20,7 +20,7 @@ from taper_app.store.kept_records import KeptRecords
 from taper_app.store.schema import is_current, migrate
 from taper_app.store.sql_reading import SqlReading
 from taper_app.store.sql_writing import SqlWriting
-from taper_app.store.sqlite_file import path_of, reading_engine, take_snapshot
+from taper_app.store.sqlite_file import board_version, path_of, reading_engine, take_snapshot
 from taper_app.store.writer import Writer
 
 __all__ = ["SqlStore", "migrate", "open_store"]
@@ -63,6 +63,11 @@ class SqlStore:
             connection.begin()
             take_snapshot(connection)
             yield SqlReading(connection, self._kept)
+
+    def board_version(self, unit_id: str) -> int:
+        self._refuse_misuse()
+        with refusing(), self._readers.connect() as connection:
+            return board_version(connection, unit_id)
 
     def transact(self, work: Callable[[Writing], ResultT]) -> ResultT:
         kept = self._kept  # not the store itself: the writer's thread would keep a dropped store alive

@@ -22,9 +22,9 @@ from taper_app.clinical.records import (
     Unit,
 )
 from taper_app.clinical.shifts import Shift
-from taper_app.store import rows, tables
-from taper_app.store.exact import microseconds_of
-from taper_app.store.interface import Account, AuditEntry, Draft, SignInSession
+from taper_app.store import rows, score_columns, tables
+from taper_app.store.exact import EARLIEST, microseconds_of
+from taper_app.store.interface import Account, AuditEntry, Draft, SetScores, SignInSession
 from taper_app.store.kept_records import KeptRecords
 from taper_app.store.rows import RowShape
 from taper_app.store.sql_outbox import SqlOutboxReading
@@ -53,6 +53,9 @@ _SESSION, _ACCOUNT = _by_key(tables.session), _by_key(tables.account)
 _COUNT = select(func.count()).select_from(tables.record).where(tables.record.c.episode_id == bindparam("key"))
 _EPISODE = _episodes_as_now().where(tables.episode.c.id == bindparam("key"))
 _LATEST = _by_key(tables.latest, "episode_id")
+BOARD = select(tables.latest).where(
+    tables.latest.c.unit_id == bindparam("unit"), tables.latest.c.status == bindparam("status")
+)
 
 _NEWEST_SHIFT = (tables.shift.c.begins_at.desc(), tables.shift.c.seq.desc())
 _SHIFT = (
@@ -148,6 +151,13 @@ class SqlReading(SqlOutboxReading):
             some = tables.record.c.id.in_(ids[first : first + _IDS_AT_ONCE])
             yield from self._every(rows.RECORD, tables.record, some)
 
+    def set_scores(self, episode_id: EpisodeId, since: datetime | None = None) -> Sequence[SetScores]:
+        wanted = {"episode": episode_id, "since": EARLIEST if since is None else microseconds_of(since)}
+        observations = self._connection.execute(score_columns.OBSERVATIONS, wanted)
+        return score_columns.set_scores(
+            observations.all(), self._connection.execute(score_columns.ASSESSMENTS, wanted).scalars()
+        )
+
     def records_of_unit(self, unit_id: str, kinds: Collection[RecordKind], since: datetime) -> Sequence[Record]:
         """Read past the kept records: weeks of a whole ward would push out the stays that people look at."""
         record, latest = tables.record.c, tables.latest.c
@@ -168,9 +178,8 @@ class SqlReading(SqlOutboxReading):
         return self._one(rows.RECORD, tables.record, tables.record.c.id == record_id)
 
     def latest_rows(self, unit_id: str, status: str = "open") -> Sequence[LatestRow]:
-        latest = tables.latest.c
-        found = self._every(rows.LATEST, tables.latest, latest.unit_id == unit_id, latest.status == status)
-        return sorted(found, key=rows.board_order)
+        found = self._connection.execute(BOARD, {"unit": unit_id, "status": status}).mappings()
+        return sorted((rows.LATEST.entry(row) for row in found), key=rows.board_order)
 
     def latest_row(self, episode_id: EpisodeId) -> LatestRow | None:
         return self._keyed(rows.LATEST, _LATEST, episode_id)

@@ -26,6 +26,19 @@ _KEY = "key_"
 _KNOWN_SHIFT = select(tables.shift.c.seq).where(tables.shift.c.id == bindparam("key"))
 _KNOWN = select(tables.record.c.seq).where(tables.record.c.id == bindparam("key"))
 
+_BOARD_MOVED = (
+    update(tables.board_version)
+    .where(tables.board_version.c.unit_id == bindparam("unit"))
+    .values(number=tables.board_version.c.number + 1)
+)
+#: The board that the row stands on until now, and the one that it will stand on.
+_STOOD_ON = select(tables.latest.c.unit_id).where(tables.latest.c.episode_id == bindparam("episode")).scalar_subquery()
+_BOARDS_MOVED = (
+    update(tables.board_version)
+    .where(tables.board_version.c.unit_id.in_([bindparam("unit"), _STOOD_ON]))
+    .values(number=tables.board_version.c.number + 1)
+)
+
 
 @cache
 def _insert_into(table: Table) -> Insert:
@@ -46,9 +59,11 @@ class SqlWriting(SqlOutboxTurns, SqlReading):
 
     def add_unit(self, unit: Unit) -> None:
         self._add(tables.unit, rows.UNIT.row(unit), taken=AlreadyKept(refusals.UNIT_TAKEN))
+        self._add(tables.board_version, {"unit_id": unit.id, "number": 1})
 
     def replace_unit(self, unit: Unit) -> None:
         self._replace(tables.unit, rows.UNIT.row(unit), missing=refusals.NO_UNIT)
+        self.touch_board(unit.id)
 
     def add_account(self, account: Account) -> None:
         taken = AlreadyKept(refusals.ACCOUNT_TAKEN)
@@ -90,6 +105,7 @@ class SqlWriting(SqlOutboxTurns, SqlReading):
 
     def put_latest(self, row: LatestRow) -> None:
         columns = rows.LATEST.row(row)
+        self._connection.execute(_BOARDS_MOVED, {"unit": row.unit_id, "episode": row.episode_id})
         self._put(tables.latest, columns, taken=EpisodeAlreadyOpen(), missing=refusals.NO_EPISODE_OR_UNIT)
 
     def add_shift(self, shift: Shift) -> bool:
@@ -97,6 +113,9 @@ class SqlWriting(SqlOutboxTurns, SqlReading):
             return False
         self._add(tables.shift, rows.SHIFT.row(shift), missing=refusals.NO_UNIT)
         return True
+
+    def touch_board(self, unit_id: str) -> None:
+        self._connection.execute(_BOARD_MOVED, {"unit": unit_id})
 
     def save_draft(self, draft: Draft) -> None:
         self._put(tables.draft, rows.DRAFT.row(draft))

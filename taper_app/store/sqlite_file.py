@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -160,11 +161,17 @@ def take_snapshot(connection: Connection) -> None:
     _straight(connection, "SELECT version_num FROM alembic_version")
 
 
-def _straight(connection: Connection, statement: str) -> None:
-    """A fixed statement straight to SQLite: every transaction begins with it, and through SQLAlchemy it costs more."""
+def board_version(connection: Connection, unit_id: str) -> int:
+    """One statement alone is a snapshot of its own: no transaction is begun for it."""
+    found = _straight(connection, "SELECT number FROM board_version WHERE unit_id = ?", unit_id)
+    return int(found[0][0]) if found else 0
+
+
+def _straight(connection: Connection, statement: str, *values: str) -> list[tuple[Any, ...]]:
+    """A fixed statement straight to SQLite: it is asked all the time, and through SQLAlchemy it costs more."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    driver.execute(statement).fetchall()
+    return driver.execute(statement, values).fetchall()
 
 
 def _set_up(connection: sqlite3.Connection, settings: tuple[str, ...]) -> sqlite3.Connection:

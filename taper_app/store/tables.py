@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 """The newest migration; opening a database compares its own with this."""
 
 # Constraints need names, or a later migration could not change them.
@@ -165,6 +165,10 @@ latest = Table(
     Column("plan_line", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("alerts", Text, nullable=False, server_default="[]"),
+    Column("set_due_at", BigInteger),
+    Column("trends", Text, nullable=False, server_default="[]"),
+    Column("doses", Text, nullable=False, server_default="[]"),
+    Column("days", Text, nullable=False, server_default="[]"),
     Column("changed_at", BigInteger, nullable=False),
     CheckConstraint("status IN ('open', 'released')", name="status"),
     CheckConstraint("level BETWEEN 1 AND 4", name="level"),
@@ -198,6 +202,14 @@ shift = Table(
     UniqueConstraint("id"),
     CheckConstraint("begins_at < ends_at", name="has_a_length"),
     Index(None, "unit_id", "begins_at"),
+)
+
+board_version = Table(
+    "board_version",
+    metadata,
+    Column("unit_id", ForeignKey("unit.id"), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 draft = Table(

@@ -31,6 +31,7 @@ _shared: ContextVar[Chart | None] = ContextVar("chart_of_this_drawing", default=
 
 BOARD = "pages/board.py"
 SHIFT = "pages/shift.py"
+WALL = "pages/wall.py"
 ADMIT = "pages/admit.py"
 CHART = "pages/chart.py"
 PLAN = "pages/plan.py"

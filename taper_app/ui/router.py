@@ -23,6 +23,7 @@ def _may(use_case: UseCase) -> bool:
 pages = []
 if _may(UseCase.SEE_WARD_BOARD):
     pages.append(st.Page(current.BOARD, title="Ward board", default=True))
+    pages.append(st.Page(current.WALL, title="Wall", visibility="hidden"))
 if _may(UseCase.ACKNOWLEDGE_ALERT):
     pages.append(st.Page(current.SHIFT, title="Shift"))
 if _may(UseCase.ADMIT_PATIENT):

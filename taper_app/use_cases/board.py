@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from taper_app.clinical.answers import Answer
 from taper_app.clinical.charting.merging import open_merges
 from taper_app.clinical.charting.struck import open_proposals
+from taper_app.clinical.errors import NotFound
+from taper_app.clinical.escalation.board_row import BoardRow, board_row, changes_at, day_of, worst_first
 from taper_app.clinical.people import Actor
-from taper_app.clinical.quantities import mg_text
-from taper_app.clinical.records import Episode, LatestRow
+from taper_app.clinical.records import DayGlance, Episode, LatestRow, Unit
 from taper_app.store.interface import Reading, Writing
+from taper_app.use_cases.board_glances import days_of, doses_of, plan_line, trends_of
+from taper_app.use_cases.board_people import beds_of
 from taper_app.use_cases.chart import Chart, read_chart
-from taper_app.use_cases.context import App, look, permitted
+from taper_app.use_cases.context import App, look, permitted, refused_is_audited
 from taper_app.use_cases.rights import UseCase
 
 NOTHING_CHARTED = "No observation set yet"
@@ -25,23 +28,82 @@ DOSE_WITHHELD = "dose withheld of"
 NOTHING_CALLS = "Nothing in the last set calls for somebody"
 
 
-def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
-    """Open episodes of the unit, most dangerous first.
+@dataclass(frozen=True, slots=True)
+class WardBoard:
+    """The board of one unit as it stands at ``now``, the worst first.
 
-    A row that nobody has changed since yesterday is worked out anew, because a step of the plan may have begun.
+    ``version`` and ``changes_at`` say for how long it stays true: until the unit's version grows, or until that moment.
+    ``mine``: the beds that the shift gives to the person who looks; None while no shift is set.
     """
+
+    unit: Unit
+    rows: Sequence[BoardRow]
+    now: datetime
+    version: int
+    changes_at: datetime
+    mine: frozenset[str] | None
+
+
+def ward_board(app: App, actor: Actor, unit_id: str) -> Sequence[LatestRow]:
+    """The kept rows of the unit's open episodes, as they stand today, most dangerous first."""
 
     def work(reading: Reading) -> Sequence[LatestRow]:
         permitted(actor, UseCase.SEE_WARD_BOARD, unit_id)
         unit, now = reading.unit(unit_id), app.clock()
-        zone = ZoneInfo(unit.zone) if unit else ZoneInfo("UTC")
-        today = now.astimezone(zone).date()
-        return [
-            row if row.changed_at.astimezone(zone).date() == today else _as_of_today(reading, row, now)
-            for row in reading.latest_rows(unit_id)
-        ]
+        return [row for row, _ in _rows_today(reading, unit, now)] if unit else []
 
     return look(app, actor, UseCase.SEE_WARD_BOARD, None, work)
+
+
+def board_now(app: App, actor: Actor, unit_id: str) -> WardBoard:
+    """Every admitted patient of the unit at this moment. Raises NotAllowed, NotFound."""
+    version = board_version(app, actor, unit_id)  # before the rows: what changes in between is then seen as a change
+
+    def work(reading: Reading) -> WardBoard:
+        unit, now = reading.unit(unit_id), app.clock()
+        if unit is None:
+            raise NotFound("There is no such unit.")
+        rules = app.protocols.rules
+        rows = [board_row(row, day, now, rules) for row, day in _rows_today(reading, unit, now)]
+        return WardBoard(
+            unit=unit,
+            rows=worst_first(rows, now, rules),
+            now=now,
+            version=version,
+            changes_at=min(_next_midnight(unit, now), changes_at(rows, now) or datetime.max.replace(tzinfo=UTC)),
+            mine=beds_of(reading, unit_id, actor, now, [row.kept.bed for row in rows]),
+        )
+
+    return look(app, actor, UseCase.SEE_WARD_BOARD, None, work)
+
+
+def board_version(app: App, actor: Actor, unit_id: str) -> int:
+    """A number that grows with each change of the unit's board: all that a screen asks that shows it already."""
+
+    def work() -> int:
+        permitted(actor, UseCase.SEE_WARD_BOARD, unit_id)
+        return app.store.board_version(unit_id)
+
+    return refused_is_audited(app, actor, UseCase.SEE_WARD_BOARD, None, work)
+
+
+def _rows_today(reading: Reading, unit: Unit, now: datetime) -> Iterator[tuple[LatestRow, DayGlance]]:
+    """The unit's rows with what each says of today; one that says nothing of it is worked out from its chart."""
+    today = now.astimezone(ZoneInfo(unit.zone)).date()
+    for kept in reading.latest_rows(unit.id):
+        row, day = kept, day_of(kept, today)
+        if day is None:
+            row = _as_of_today(reading, kept, now)
+            day = day_of(row, today) or DayGlance(day=today, plan_line=row.plan_line)
+        if day.plan_line != row.plan_line:
+            row = row.model_copy(update={"plan_line": day.plan_line})
+        yield row, day
+
+
+def _next_midnight(unit: Unit, now: datetime) -> datetime:
+    zone = ZoneInfo(unit.zone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _as_of_today(reading: Reading, row: LatestRow, now: datetime) -> LatestRow:
@@ -90,9 +152,13 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         unacknowledged_alerts=len(unacknowledged),
         oldest_unacknowledged_at=min((alert.raised_at for alert in unacknowledged), default=None),
         plan_version=chart.signed.number if chart.signed else None,
-        plan_line=_plan_line(chart),
+        plan_line=plan_line(chart, chart.today),
         flags=flags_of(chart),
         alerts=tuple(alert.glance for alert in open_alerts),
+        set_due_at=chart.next_set_due_at,
+        trends=trends_of(chart),
+        doses=doses_of(chart),
+        days=days_of(chart),
         changed_at=chart.now,
     )
 
@@ -100,19 +166,6 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
 def _quiet_headline(answer: dict[str, Any]) -> str:
     calling = [finding for finding in answer.get("findings", ()) if finding["level"] > 1]
     return str(calling[0]["message"]) if calling else NOTHING_CALLS
-
-
-def _plan_line(chart: Chart) -> str:
-    """``Plan v1: 1.875 mg a day``, or why there is none; a suspended plan is never shown as the current one."""
-    if chart.signed is None:
-        return "Plan proposed, not signed" if chart.versions else "No plan yet"
-    step = chart.step_on(chart.today)
-    if not chart.standing.plan_is_current:
-        return f"Plan v{chart.signed.number} SUSPENDED"
-    if step is None:
-        return f"Plan v{chart.signed.number}: starts {chart.signed.plan.starts_on}"
-    doses = " and ".join(f"{mg_text(mg)} {drug}" for drug, mg in step.daily_mg.items()) or "no medicine"
-    return f"Plan v{chart.signed.number}: {doses} a day"
 
 
 def flags_of(chart: Chart) -> tuple[str, ...]:

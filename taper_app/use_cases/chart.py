@@ -32,7 +32,7 @@ from taper_app.clinical.escalation.next_due import JudgedSet, NextDue, next_due
 from taper_app.clinical.escalation.standing import Standing, standing
 from taper_app.clinical.identity import merged_into
 from taper_app.clinical.people import Actor
-from taper_app.clinical.planning.answer import Step
+from taper_app.clinical.planning.answer import Step, StepKind
 from taper_app.clinical.planning.versions import PlanVersion, signed_version, versions
 from taper_app.clinical.records import (
     Episode,
@@ -51,6 +51,7 @@ from taper_app.use_cases.rights import Grant, UseCase, grant_of
 
 #: How long before its time a planned dose may be given (a working rule of the chart, not a clinical number).
 DUE_AHEAD = timedelta(hours=1)
+_CUTS = (StepKind.CUT, StepKind.STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,11 @@ class Chart:
     def step_on(self, day: date) -> Step | None:
         """The step whose doses are given on a day: no cut while the next one is suspended."""
         return self.signed.step_on(day, kept_since=self.kept_since) if self.signed else None
+
+    def next_cut_from(self, day: date) -> Step | None:
+        """The next cut of the signed plan, that day's included; None when there is no plan or no cut left."""
+        cuts = [step for step in self.signed.plan.steps if step.kind in _CUTS] if self.signed else []
+        return next((step for step in cuts if step.starts_on >= day), None)
 
     @cached_property
     def next_due(self) -> NextDue:

@@ -112,9 +112,20 @@ def look(
     app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, work: Callable[[Reading], ResultT]
 ) -> ResultT:
     """Read for an acting person; a refusal by right is audited."""
-    try:
+
+    def read() -> ResultT:
         with app.store.reading() as reading:
             return work(reading)
+
+    return refused_is_audited(app, actor, use_case, episode_id, read)
+
+
+def refused_is_audited(
+    app: App, actor: Actor, use_case: UseCase, episode_id: EpisodeId | None, work: Callable[[], ResultT]
+) -> ResultT:
+    """Do it for an acting person; a refusal by right is audited."""
+    try:
+        return work()
     except NotAllowed:
         app.store.transact(lambda writing: writing.add_audit(audit_entry(app, actor, use_case, episode_id, "refused")))
         raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taper_app.clinical.charting.observation import Observation
-from taper_app.clinical.planning.answer import Step, StepKind
+from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.protocol.library import Protocols
 from taper_app.export.dates import moment_text
 from taper_app.use_cases.bedside_view import baseline_ciwa_b
@@ -28,10 +28,7 @@ class Against:
 
 def next_cut_step(chart: Chart) -> Step | None:
     """The next cut of the signed plan, today's included; None when there is no plan or no cut left."""
-    if chart.signed is None:
-        return None
-    cuts = (step for step in chart.signed.plan.steps if step.kind in (StepKind.CUT, StepKind.STOP))
-    return next((step for step in cuts if step.starts_on >= chart.today), None)
+    return chart.next_cut_from(chart.today)
 
 
 def against_next_cut(chart: Chart, protocols: Protocols) -> Sequence[Against]:

@@ -176,6 +176,7 @@ def set_shift(app: App, actor: Actor, unit_id: str, written: Mapping[str, Any], 
             raise InputRefused(faults)
         shift = _shift(entry, people, unit, Author.of(actor), now, entry_id)
         writing.add_shift(shift)
+        writing.touch_board(unit_id)
         return shift
 
     return change(app, actor, UseCase.TRANSFER_BED_OR_UNIT, None, work, detail="shift set")

@@ -9,6 +9,7 @@ import pytest
 from taper_app.clinical.errors import InputRefused, NotAllowed, NotFound
 from taper_app.clinical.people import Actor, Role
 from taper_app.store.interface import Account
+from taper_app.use_cases.board import board_now
 from taper_app.use_cases.chart import open_chart
 from taper_app.use_cases.context import new_id
 from taper_app.use_cases.observe import chart_observation
@@ -71,6 +72,18 @@ def test_my_beds_are_a_nurses_own_and_every_bed_for_who_is_in_charge_or_covers(s
     assert beds(staffed, "user-second") == {"08"}
     assert beds(staffed, "user-charge_nurse") == beds(staffed, "user-physician") == {"06", "07", "08"}
     assert beds(staffed, "user-pharmacist") == set()
+
+
+def test_the_board_knows_whose_patients_are_mine_and_is_drawn_anew_when_a_shift_was_set(staffed):
+    staffed.admit_her()
+    nurse, unit = staffed.person(Role.NURSE), staffed.unit.id
+    before = board_now(staffed, nurse, unit)
+    assert before.mine is None, "not known is not nobody"
+    set_it(staffed)
+    after = board_now(staffed, nurse, unit)
+    assert after.mine == {"07"}
+    assert after.version > before.version
+    assert board_now(staffed, staffed.person(Role.PHARMACIST), unit).mine == frozenset()
 
 
 def test_who_is_in_charge_and_nurses_beds_too_has_those(staffed):

@@ -10,12 +10,13 @@ from taper_app.clinical.records import EpisodeId
 from taper_app.ui import current
 from taper_app.ui.components import review_effect, show
 from taper_app.ui.current import Here
-from taper_app.ui.figures.course import Span, Window, course_of
+from taper_app.ui.figures.course import Course, Span, Window, course_of, window_of
 from taper_app.ui.figures.look import CONFIG
 from taper_app.ui.figures.review import review_figure
 from taper_app.ui.figures.review_words import review_alt, review_rows
 from taper_app.use_cases.chart import Chart, open_chart
 from taper_app.use_cases.plan_effect import PlanEffect, effect_of
+from taper_app.use_cases.set_scores import set_scores
 
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.TAPER: "Whole taper"}
 
@@ -34,7 +35,7 @@ def plot(episode_id: EpisodeId) -> None:
             key=f"span-{episode_id}",
             required=True,
         )
-        course = course_of(chart, Span(span or Span.WEEK))
+        course = _course(at, chart, Span(span or Span.WEEK))
         effect = _effect(at, chart, course.window)
         review_effect.before_the_plot(effect)
         figure = review_figure(course, effect.panel if effect else None)
@@ -49,6 +50,14 @@ def plot(episode_id: EpisodeId) -> None:
             else:
                 st.markdown("Nothing is charted in this range.")
         review_effect.behind_the_plot(effect)
+
+
+def _course(at: Here, chart: Chart, span: Span) -> Course:
+    """Of a day or a week only its own scores are read; the whole taper takes those of the chart, which is read."""
+    if span is Span.TAPER:
+        return course_of(chart, span)
+    since = window_of(chart, span).start.replace(tzinfo=chart.zone)
+    return course_of(chart, span, set_scores(at.app, at.actor, chart.episode_id, since))
 
 
 def _effect(at: Here, chart: Chart, window: Window) -> PlanEffect | None:

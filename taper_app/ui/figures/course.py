@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +13,10 @@ from taper_app.clinical.charting.events import Hallucination, Seizure
 from taper_app.clinical.planning.answer import Step
 from taper_app.clinical.planning.versions import PlanVersion, VersionState
 from taper_app.clinical.quantities import mg_of, mg_text
+from taper_app.clinical.records import RecordKind
+from taper_app.store.interface import SetScores
 from taper_app.ui.figures.look import midnight
-from taper_app.use_cases.chart import Chart, ChartedSet
+from taper_app.use_cases.chart import Chart
 
 
 class Span(StrEnum):
@@ -98,10 +100,11 @@ class Course:
     events: Sequence[EventMark]
 
 
-def course_of(chart: Chart, span: Span) -> Course:
-    """The course of this stay within the span."""
+def course_of(chart: Chart, span: Span, scores: Sequence[SetScores] | None = None) -> Course:
+    """The course of this stay within the span. ``scores``: those of its sets, where they were read for themselves."""
     now = _local(chart, chart.now)
-    window = _window(chart, span, now)
+    window = window_of(chart, span)
+    scored = _standing(chart, _scores_in(chart) if scores is None else scores, window)
     doses = [mark for charted in chart.doses if window.holds((mark := _dose(chart, charted)).at)]
     return Course(
         window=window,
@@ -112,8 +115,8 @@ def course_of(chart: Chart, span: Span) -> Course:
         superseded=[version for version in chart.versions if version.state is VersionState.SUPERSEDED],
         doses=doses,
         totals=[total for total in _totals(chart, now) if window.holds(midnight(total.day))],
-        ciwa_b=[mark for mark in _ciwa_b(chart) if window.holds(mark.at)],
-        news2=[mark for mark in _news2(chart) if window.holds(mark.at)],
+        ciwa_b=_ciwa_b(scored),
+        news2=_news2(scored),
         events=sorted((mark for mark in _events(chart) if window.holds(mark.at)), key=lambda mark: mark.at),
     )
 
@@ -133,8 +136,9 @@ def _local(chart: Chart, moment: datetime) -> datetime:
     return moment.astimezone(chart.zone).replace(tzinfo=None, microsecond=0)
 
 
-def _window(chart: Chart, span: Span, now: datetime) -> Window:
+def window_of(chart: Chart, span: Span) -> Window:
     """Mostly the past, with a little of what is planned; the taper from admission to its last step."""
+    now = _local(chart, chart.now)
     if span is Span.DAY:
         return Window(now - timedelta(hours=24), now + timedelta(hours=12))
     if span is Span.WEEK:
@@ -179,25 +183,46 @@ def _totals(chart: Chart, now: datetime) -> Iterator[DayTotal]:
         yield DayTotal(day, medicine, mg, day < now.date())
 
 
-def _scores(charted: ChartedSet, name: str) -> dict[str, int | None]:
-    answer = charted.assessment or {}
-    found: dict[str, int | None] = answer.get("scores", {}).get(name, {})
-    return found
-
-
-def _ciwa_b(chart: Chart) -> Iterator[ScoreMark]:
+def _scores_in(chart: Chart) -> Iterator[SetScores]:
+    """The same from a chart whose sets are read anyway."""
     for charted in chart.sets:
-        score = _scores(charted, "ciwa_b")
-        if charted.observation.ciwa_b is not None and score:
-            form = charted.observation.ciwa_b_form
-            yield ScoreMark(_local(chart, charted.at), score["total"], int(score["least"] or 0), score["most"], form)
+        scores: dict[str, dict[str, int | None]] = (charted.assessment or {}).get("scores", {})
+        observation = charted.observation
+        of_ciwa_b = (scores.get("ciwa_b") or {}) if observation.ciwa_b is not None else {}
+        of_news2 = (scores.get("news2") or {}) if observation.vitals is not None else {}
+        yield SetScores(
+            charted.record.id,
+            charted.at,
+            observation.ciwa_b_form,
+            of_ciwa_b.get("total"),
+            of_ciwa_b.get("least"),
+            of_ciwa_b.get("most"),
+            of_news2.get("total"),
+            of_news2.get("least"),
+        )
 
 
-def _news2(chart: Chart) -> Iterator[ScoreMark]:
-    for charted in chart.sets:
-        score = _scores(charted, "news2")
-        if charted.observation.vitals is not None and score:
-            yield ScoreMark(_local(chart, charted.at), score["total"], int(score["least"] or 0), None)
+def _standing(chart: Chart, scores: Iterable[SetScores], window: Window) -> list[tuple[datetime, SetScores]]:
+    """Of the sets that still stand and lie within the window, each with its moment on the ward's clock."""
+    sets = {record.id for record in chart.of_kind(RecordKind.OBSERVATION)}
+    local = ((_local(chart, score.at), score) for score in scores if score.observation in sets)
+    return [(at, score) for at, score in local if window.holds(at)]
+
+
+def _ciwa_b(scores: Iterable[tuple[datetime, SetScores]]) -> list[ScoreMark]:
+    return [
+        ScoreMark(at, score.ciwa_b_total, score.ciwa_b_least, score.ciwa_b_most, score.ciwa_b_form)
+        for at, score in scores
+        if score.ciwa_b_least is not None
+    ]
+
+
+def _news2(scores: Iterable[tuple[datetime, SetScores]]) -> list[ScoreMark]:
+    return [
+        ScoreMark(at, score.news2_total, score.news2_least, None)
+        for at, score in scores
+        if score.news2_least is not None
+    ]
 
 
 def _events(chart: Chart) -> Iterator[EventMark]:

@@ -10,16 +10,10 @@ from taper_app.ui.components import board_rows, find_patient, frame, show
 at = current.here()
 unit = board_rows.chosen_unit(at, current.unit_or_stop(at))
 frame.top(at, f"Ward board: {unit.name}")
-
-
-@st.fragment(run_every="20s")
-def board() -> None:
-    """Refreshes by itself; a fragment asks anew who is signed in."""
-    now_at = current.here()
-    with show.refusals():
-        board_rows.board(now_at, unit)
-
-
 find_patient.find()
-board()
+with show.refusals():
+    board_rows.board(unit)
+st.page_link(
+    current.WALL, label="Wall view: large type, no names", icon=":material/tv:", query_params={"unit": unit.id}
+)
 frame.bottom(at.app.protocols)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from taper_app.ui.server import downloads, first_run, gate, health, html, sign_in
 from taper_app.ui.server.gate import Gate
 from taper_app.ui.server.headers import SecurityHeaders
-from taper_app.ui.server.screen_files import SCRIPT, STYLE, ScreenFiles
+from taper_app.ui.server.screen_files import SCRIPTS, STYLES, ScreenFiles
 from taper_app.ui.server.startup import Startup
 
 ROUTER: Final[str] = str(Path(str(files("taper_app.ui").joinpath("router.py"))))
@@ -23,8 +23,8 @@ _ASSETS_FOLDER = Path(str(files("taper_app.ui.server").joinpath("assets")))
 _ASSETS: Final = {
     "taper.css": "text/css",
     "page_icon.png": "image/png",
-    STYLE: "text/css",
-    SCRIPT: "text/javascript",
+    **dict.fromkeys(STYLES, "text/css"),
+    **dict.fromkeys(SCRIPTS, "text/javascript"),
 }
 
 PAGE_ICON: Final[str] = str(_ASSETS_FOLDER / "page_icon.png")

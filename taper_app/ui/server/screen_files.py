@@ -1,4 +1,4 @@
-"""Our own style and script in Streamlit's page: targets that are big enough, and keys for the rows of answers.
+"""Our own styles and scripts in Streamlit's page: targets that are big enough, keys for answers, the board's clocks.
 
 They are files of this server, so the content security policy lets them through as it stands.
 """
@@ -12,17 +12,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taper_app.ui.server.html import ASSETS
 
-STYLE, SCRIPT = "bedside.css", "bedside.js"
-_TAGS: Final = (
-    f'<link rel="stylesheet" href="{ASSETS}/{STYLE}"><script src="{ASSETS}/{SCRIPT}" defer></script></head>'
+STYLES: Final = ("bedside.css", "board.css")
+SCRIPTS: Final = ("bedside.js", "board.js")
+_TAGS: Final = "".join(
+    [
+        *(f'<link rel="stylesheet" href="{ASSETS}/{name}">' for name in STYLES),
+        *(f'<script src="{ASSETS}/{name}" defer></script>' for name in SCRIPTS),
+        "</head>",
+    ]
 ).encode()
+_COMPRESSED_UNTOUCHED: Final = "/static/"
 _END_OF_HEAD: Final = b"</head>"
 #: Where Streamlit draws; our own few pages have no such place and are left alone.
 _STREAMLITS: Final = b'id="root"'
 
 
 class ScreenFiles:
-    """Adds the two tags to the one page that Streamlit serves; everything else passes untouched."""
+    """Adds the tags to the one page that Streamlit serves; everything else passes untouched."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -31,6 +37,8 @@ class ScreenFiles:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
+        # Streamlit keeps its page compressed too, and sends that to whoever opens the address of a page.
+        scope = scope if scope["path"].startswith(_COMPRESSED_UNTOUCHED) else _uncompressed(scope)
         start: Message | None = None
         body = b""
 
@@ -46,6 +54,10 @@ class ScreenFiles:
                     await _send_page(start, body, send)
 
         await self.app(scope, receive, send_with_tags)
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    return {**scope, "headers": [header for header in scope["headers"] if header[0].lower() != b"accept-encoding"]}
 
 
 def _is_html(start: Message) -> bool:

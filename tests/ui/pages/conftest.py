@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,7 @@ def text_of(at: AppTest) -> str:
     shown: list[str] = []
     for kind in ("title", "header", "subheader", "markdown", "text", "info", "warning", "error", "success"):
         shown.extend(str(element.value) for element in at.get(kind))
+    shown.extend(unescape(re.sub("<[^>]*>", " ", element.proto.body)) for element in at.get("html"))
     return "\n".join(shown).replace("\\", "")
 
 
