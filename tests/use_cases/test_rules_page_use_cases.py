@@ -24,6 +24,8 @@ from taper_app.clinical.errors import InputRefused, NotAllowed, NotFound
 from taper_app.clinical.escalation.assess import assess
 from taper_app.clinical.people import Actor, Role
 from taper_app.clinical.protocol.thresholds import book_with, with_threshold
+from taper_app.clinical.records import Author
+from taper_app.clinical.shifts import NurseOfBeds, Shift
 from taper_app.use_cases.alerts import acknowledge_alert, resolve_alert
 from taper_app.use_cases.plan_taper import request_plan_change
 from taper_app.use_cases.read_rules import read_rules, run_self_test, units_to_count
@@ -89,13 +91,56 @@ def test_what_fired_what_was_raised_and_what_was_done_about_it(ward):
     burden = rule_burden(ward, NURSE, UNIT.id)
     assert burden.sets == 3
     seven, pulse = by_rule(burden)["R07"], by_rule(burden)["R31"]
-    assert (seven.fired, seven.alerts, seven.acknowledged, seven.resolved) == (1, 1, 1, 1)
+    assert (seven.fired, seven.alerts, seven.acknowledged, seven.with_action) == (1, 1, 1, 1)
     assert (seven.plan_changed, seven.acted_on) == (1, 1)
     assert (pulse.fired, pulse.alerts) == (1, 1)
     assert not burden.by_shift
     (day,) = burden.by_span
     assert day.alerts == burden.alerts
     assert day.span.nurses == {"nurse-1", "nurse-2"}
+
+
+def shift(number, begins, ends, *nurses, set_at):
+    """One that was set for the unit; each nurse has one bed."""
+    people = [Author.of(nurse) for nurse in nurses]
+    return Shift(
+        id=f"shift-{number}",
+        unit_id=UNIT.id,
+        begins_at=begins,
+        ends_at=ends,
+        in_charge=people[0],
+        prescriber=Author.of(PHYSICIAN),
+        nurses=tuple(NurseOfBeds(nurse=nurse, beds=(str(bed),)) for bed, nurse in enumerate(people, 1)),
+        set_by=people[0],
+        recorded_at=set_at,
+    )
+
+
+def test_alerts_are_counted_for_each_nurse_of_the_shift_in_which_they_were_raised(ward):
+    set_shifts = (
+        shift(1, at(1, "07:00"), at(1, "19:00"), NURSE, set_at=at(1, "07:00")),
+        shift(2, at(1, "07:00"), at(1, "19:00"), NURSE, OTHER_NURSE, set_at=at(1, "08:00")),
+        shift(3, at(1, "19:00"), at(2, "07:00"), OTHER_NURSE, set_at=at(1, "19:00")),
+    )
+    for one in set_shifts:
+        ward.store.transact(lambda writing, one=one: writing.add_shift(one))
+    for bed, moment in (("5", at(1, "09:00")), ("6", at(1, "10:00")), ("7", at(1, "19:00")), ("8", at(2, "08:00"))):
+        ward.observe(admitted(ward, bed), FAST, moment)
+    ward.now = at(2, "09:00")
+    burden = rule_burden(ward, NURSE, UNIT.id)
+    assert burden.by_shift
+    found = [(one.alerts, len(one.span.nurses), one.per_nurse) for one in burden.by_span]
+    assert found == [(1, 1, 1), (2, 2, 1)], "what was set last of a shift counts"
+    assert burden.outside == 1, "raised when nobody had set the next shift"
+
+
+def test_what_later_sets_found_again_and_was_acted_on_counts_for_the_open_alert(ward):
+    episode = admitted(ward)
+    ward.observe(episode, FAST, at(1, "08:00"))
+    ward.observe(episode, FASTER, at(1, "09:00"))
+    ward.now = at(1, "10:00")
+    pulse = by_rule(rule_burden(ward, NURSE, UNIT.id))["R31"]
+    assert (pulse.fired, pulse.alerts, pulse.acted_on) == (2, 1, 0)
 
 
 def test_another_units_patients_and_what_lies_longer_back_are_not_counted(ward):

@@ -23,18 +23,23 @@ class RaisedAlert:
 
     @property
     def acted_on(self) -> bool:
-        return self.alert.acknowledged is not None or self.alert.resolved is not None or self.plan_changed
+        """Seen alone is not acted on."""
+        one = self.alert
+        return bool(one.acknowledged or one.actions or one.resolved or self.plan_changed)
 
 
 @dataclass
 class RuleBurden:
-    """One rule: sets on which it fired, alerts that it stood in, and what was done about those."""
+    """One rule: sets on which it fired, alerts that it stood in, and what was done about those.
+
+    ``with_action``: somebody wrote down what was done, when resolving it or before.
+    """
 
     rule: str
     fired: int = 0
     alerts: int = 0
     acknowledged: int = 0
-    resolved: int = 0
+    with_action: int = 0
     plan_changed: int = 0
     acted_on: int = 0
 
@@ -45,7 +50,7 @@ class RuleBurden:
     def count(self, raised: RaisedAlert) -> None:
         self.alerts += 1
         self.acknowledged += raised.alert.acknowledged is not None
-        self.resolved += raised.alert.resolved is not None
+        self.with_action += bool(raised.alert.done)
         self.plan_changed += raised.plan_changed
         self.acted_on += raised.acted_on
 
@@ -80,7 +85,7 @@ def burden_by_rule(fired: Mapping[str, int], raised: Iterable[RaisedAlert]) -> l
     """Every rule that fired, those with most alerts that nobody acted on first. ``fired``: sets by rule."""
     found = {rule: RuleBurden(rule, fired=count) for rule, count in fired.items()}
     for one in raised:
-        for rule in {reason.rule for reason in one.alert.body.reasons}:
+        for rule in {reason.rule for reason in one.alert.reasons}:
             found.setdefault(rule, RuleBurden(rule)).count(one)
     return sorted(found.values(), key=lambda burden: (-burden.nobody_acted, -burden.alerts, -burden.fired, burden.rule))
 

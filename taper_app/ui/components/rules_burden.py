@@ -20,8 +20,8 @@ from taper_app.ui.current import Here
 from taper_app.use_cases.rule_burden import Burden, rule_burden
 
 _ACTED_ON = (
-    "Acted on: acknowledged, resolved with what was done, or the plan changed (a version signed, or keeping the dose "
-    "asked for) while the alert was open or before the patient's next one. One alert counts for each rule that it "
+    "Acted on: acknowledged, an action written down, resolved, or the plan changed (a version signed, or keeping the "
+    "dose asked for) while the alert was open or before the patient's next one. One alert counts for each rule that it "
     "stands on. No patient and no colleague is named: this measures the rules, not people."
 )
 
@@ -40,6 +40,8 @@ def burden(at: Here, unit: Unit) -> None:
     )
     st.markdown(f":small[{show.plain_text(_ACTED_ON)}]")
     st.subheader("By shift" if found.by_shift else "By day", anchor=False)
+    if found.outside:
+        st.markdown(f"{found.outside} alerts were raised while no shift was set; they stand in none of these rows.")
     if not found.by_shift:
         st.markdown(
             "No shift was set in this time, so each day of the ward's clock is counted, with the nurses who charted."
@@ -73,7 +75,7 @@ def _rule_row(one: RuleBurden, protocols: WardProtocols) -> dict[str, str]:
         "Fired on sets": str(one.fired),
         "Alerts": str(one.alerts),
         "Acknowledged": str(one.acknowledged),
-        "Resolved": str(one.resolved),
+        "Action written": str(one.with_action),
         "Plan changed": str(one.plan_changed),
         "Acted on": _share(one),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def at(hours: float) -> datetime:
     return NOON + timedelta(hours=hours)
 
 
-def record(kind: RecordKind, hours: float) -> Record:
+def record(kind: RecordKind, hours: float, body: dict[str, Any] | None = None) -> Record:
     return Record(
         id=RecordId(f"{kind}-{hours}"),
         episode_id=EpisodeId("e-1"),
@@ -34,7 +35,7 @@ def record(kind: RecordKind, hours: float) -> Record:
         happened_at=at(hours),
         recorded_at=at(hours),
         author=Author(user_id="n-1", name="A. Nurse", role=Role.NURSE),
-        body={},
+        body=body or {},
     )
 
 
@@ -57,7 +58,9 @@ def alert(hours: float, *rules: str, acknowledged: float | None = None, resolved
         record(RecordKind.ALERT, hours),
         AlertBody(observation=RecordId("s-1"), level=3, headline="Something.", reasons=reasons),
         None if acknowledged is None else record(RecordKind.ALERT_ACTION, acknowledged),
-        None if resolved is None else record(RecordKind.ALERT_ACTION, resolved),
+        None
+        if resolved is None
+        else record(RecordKind.ALERT_ACTION, resolved, {"alert": "a", "step": "resolved", "action_taken": "dose kept"}),
     )
 
 
@@ -70,7 +73,7 @@ def test_each_rule_of_an_alert_counts_it_and_what_was_done_about_it() -> None:
     by_rule = {one.rule: one for one in burden_by_rule({"R07": 4, "R26": 9}, raised)}
     assert list(by_rule) == ["R07", "R53", "R26"], "first what nobody acted on"
     seven = by_rule["R07"]
-    assert (seven.fired, seven.alerts, seven.acknowledged, seven.resolved) == (4, 2, 1, 1)
+    assert (seven.fired, seven.alerts, seven.acknowledged, seven.with_action) == (4, 2, 1, 1)
     assert (seven.plan_changed, seven.acted_on, seven.nobody_acted) == (1, 1, 1)
     assert (by_rule["R53"].alerts, by_rule["R53"].acted_on) == (2, 2)
     assert (by_rule["R26"].fired, by_rule["R26"].alerts) == (9, 0), "level 1 makes no alert"
