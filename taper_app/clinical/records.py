@@ -242,6 +242,8 @@ class LatestRow(Frozen):
     flags: tuple[str, ...] = ()
     alerts: tuple[AlertGlance, ...] = Field(default=(), description="The open ones, the newest first.")
     set_due_at: AwareDatetime | None = None
+    set_asked_at: AwareDatetime | None = Field(default=None, description="Of the set that asks for the next one.")
+    level_of_sets: int | None = Field(default=None, description="None while nothing was judged.")
     trends: tuple[TrendGlance, ...] = ()
     doses: tuple[DoseGlance, ...] = Field(default=(), description="Open ones of the days around, oldest first.")
     days: tuple[DayGlance, ...] = Field(default=(), description="The day of the change and those after it.")

@@ -92,7 +92,16 @@ RECORD = RowShape(
 )
 LATEST = RowShape(
     LatestRow,
-    moments=frozenset({"last_observation_at", "next_due_at", "set_due_at", "oldest_unacknowledged_at", "changed_at"}),
+    moments=frozenset(
+        {
+            "last_observation_at",
+            "next_due_at",
+            "set_due_at",
+            "set_asked_at",
+            "oldest_unacknowledged_at",
+            "changed_at",
+        }
+    ),
     json=frozenset({"flags", "alerts", "trends", "doses", "days"}),
 )
 SHIFT = RowShape(

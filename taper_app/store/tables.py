@@ -166,6 +166,8 @@ latest = Table(
     Column("flags", Text, nullable=False),
     Column("alerts", Text, nullable=False, server_default="[]"),
     Column("set_due_at", BigInteger),
+    Column("set_asked_at", BigInteger),
+    Column("level_of_sets", Integer),
     Column("trends", Text, nullable=False, server_default="[]"),
     Column("doses", Text, nullable=False, server_default="[]"),
     Column("days", Text, nullable=False, server_default="[]"),

@@ -156,6 +156,8 @@ def row_of(chart: Chart, *, status: str) -> LatestRow:
         flags=flags_of(chart),
         alerts=tuple(alert.glance for alert in open_alerts),
         set_due_at=chart.next_set_due_at,
+        set_asked_at=chart.next_set_wanted[0],
+        level_of_sets=chart.level_of_sets,
         trends=trends_of(chart),
         doses=doses_of(chart),
         days=days_of(chart),

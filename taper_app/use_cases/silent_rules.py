@@ -31,11 +31,16 @@ _NO = Answer.NO
 
 
 def rules_that_cannot_speak(protocols: WardProtocols) -> tuple[str, ...]:
-    """Rule ids: the inactive ones, and those that a full set leaves unevaluated and that fire on nothing charted."""
+    """Rule ids: the inactive ones, and those that a full set leaves unevaluated and that fire on nothing charted.
+
+    What is judged by the clock (late sets, alerts that nobody acknowledges) speaks on the board and on the chart.
+    """
     quiet = [_answer(protocols, wrong=False, last_level=level) for level in (1, 3)]
     unevaluated = {left.rule for answer in quiet for left in answer.not_evaluated}
     fired = {finding.rule for finding in _answer(protocols, wrong=True, last_level=1).findings}
-    return tuple(sorted((unevaluated - fired) | {rule.id for rule in protocols.rules.inactive}))
+    rules = protocols.rules
+    by_the_clock = {rule.id for rule in rules.of_the_clock} | {rules.ladder.rule}
+    return tuple(sorted(((unevaluated - fired) | {rule.id for rule in rules.inactive}) - by_the_clock))
 
 
 def _answer(protocols: WardProtocols, *, wrong: bool, last_level: int) -> Assessment:

@@ -147,9 +147,9 @@ def test_a_ward_of_the_first_tables_is_brought_up_to_date_with_everything_in_it(
     assert all(before.values()), "there is something of everything"
     assert migrate(url) == SCHEMA_REVISION
     after = {table: rows_of(sqlite_file, table) for table in tables}
-    added = [row[-5:] for row in after["latest"]]
-    assert added == [("[]", None, "[]", "[]", "[]")], "no clock, dose or day is made up for a row of the first tables"
-    after["latest"] = [row[:-5] for row in after["latest"]]
+    added = [row[-7:] for row in after["latest"]]
+    assert added == [("[]", None, None, None, "[]", "[]", "[]")], "no clock, dose or day is made up for such a row"
+    after["latest"] = [row[:-7] for row in after["latest"]]
     assert rows_of(sqlite_file, "board_version") == [("u-1", 1)]
     assert after == before
     store = open_store(url)

@@ -172,8 +172,43 @@ def test_the_board_holds_until_the_next_thing_falls_due_or_until_midnight(ward):
     due = found.rows[0].set_due_at
     assert due is not None
     assert found.changes_at == due - timedelta(hours=1)
-    ward.clock.now = due + timedelta(minutes=1)
+    ward.clock.now = due + timedelta(hours=3)
     assert board(ward).changes_at.astimezone(ward.clock.now.tzinfo).isoformat() == "2027-01-12T05:00:00+00:00"
+
+
+def test_a_late_set_calls_by_the_clock_alone_and_sooner_after_a_serious_finding(ward, charts_read):
+    episode = ward.admit_her()
+    observe(ward, episode, each_item=0)
+    charts_read.clear()
+    due_at = only_row(ward).set_due_at
+    ward.clock.now = due_at + timedelta(minutes=59)
+    assert (only_row(ward).late, only_row(ward).level) == ((), 1)
+    ward.clock.now = due_at + timedelta(minutes=61)
+    row = only_row(ward)
+    assert ([finding.rule for finding in row.late], row.level) == (["R42"], 2)
+    assert row.waits_for("charge_nurse")
+    assert not row.waits_for("prescriber")
+    assert not charts_read, "nothing was read but the rows"
+
+
+def test_a_late_set_after_a_hallucination_calls_the_prescriber(ward):
+    episode = ward.admit_her()
+    observe(ward, episode, each_item=0, events=HALLUCINATION)
+    due_at = only_row(ward).set_due_at
+    ward.clock.now = due_at + (due_at - ward.clock.now) / 2 + timedelta(minutes=1)
+    row = only_row(ward)
+    assert [(finding.rule, finding.level) for finding in row.late] == [("R41", 3)]
+    assert row.waits_for("prescriber")
+
+
+def test_while_a_set_is_late_the_board_looks_again_each_minute_until_somebody_is_called(ward):
+    episode = ward.admit_her()
+    observe(ward, episode, each_item=0)
+    ward.clock.now = only_row(ward).set_due_at + timedelta(minutes=5)
+    found = board(ward)
+    assert found.changes_at == found.now + timedelta(minutes=1)
+    ward.clock.pass_time(hours=2)
+    assert board(ward).changes_at > ward.clock.now + timedelta(minutes=1)
 
 
 def test_nothing_new_is_told_by_the_version_alone(ward, charts_read):

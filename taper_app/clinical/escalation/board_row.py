@@ -13,13 +13,17 @@ from fractions import Fraction
 from math import inf
 from typing import Any, Final
 
+from taper_app.clinical.escalation.answer import Finding
 from taper_app.clinical.escalation.ladder import Climb, climb
+from taper_app.clinical.escalation.overdue import SetClock, overdue
 from taper_app.clinical.protocol.alert_ladder import Rung
 from taper_app.clinical.protocol.escalation_rules import RuleBook
 from taper_app.clinical.records import AlertGlance, DayGlance, DoseGlance, LatestRow, TrendGlance
 
 #: What the board calls "due": within the hour (a working rule of the board, not a clinical number).
 SOON: Final = timedelta(hours=1)
+#: How often a set that is late is looked at again until a rule about late sets speaks.
+_LATE_IS_LOOKED_AT: Final = timedelta(minutes=1)
 _SUSPENDED = "suspended"
 
 
@@ -39,7 +43,10 @@ class OpenAlert:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One patient on the board. ``doses``: those that are late or wanted within the hour, oldest first."""
+    """One patient on the board. ``doses``: those that are late or wanted within the hour, oldest first.
+
+    ``late``: what the rules about late sets say at this moment, the most serious first.
+    """
 
     kept: LatestRow
     level: int
@@ -47,6 +54,7 @@ class BoardRow:
     alerts: tuple[OpenAlert, ...]
     doses: tuple[DoseGlance, ...]
     today: DayGlance
+    late: tuple[Finding, ...] = ()
 
     @property
     def set_due_at(self) -> datetime | None:
@@ -66,7 +74,9 @@ class BoardRow:
         return any(now <= moment < now + SOON for moment in self._wanted_at())
 
     def waits_for(self, role: Rung) -> bool:
-        return any(alert.waits_for == role for alert in self.alerts)
+        """Somebody in this role has to acknowledge an alert, or to see to a set that is late."""
+        is_told = any(role in finding.notify for finding in self.late)
+        return is_told or any(alert.waits_for == role for alert in self.alerts)
 
     @property
     def is_cut_suspended(self) -> bool:
@@ -87,14 +97,22 @@ def board_row(row: LatestRow, today: DayGlance, now: datetime, rules: RuleBook) 
     """The row as it stands at ``now``; ``today`` is its ``day_of`` the ward's present day."""
     alerts = [_alert(glance, now, rules) for glance in row.alerts]
     alerts.sort(key=lambda alert: (-alert.climb.level, alert.glance.raised_at))
+    late = _late(row, now, rules)
     return BoardRow(
         kept=row,
-        level=max([row.level, *(alert.climb.level for alert in alerts)]),
+        level=max([row.level, *(alert.climb.level for alert in alerts), *(finding.level for finding in late)]),
         is_assessed=row.last_observation_at is not None or bool(alerts),
         alerts=tuple(alerts),
         doses=tuple(dose for dose in row.doses if dose.due_at < now + SOON),
         today=today,
+        late=late,
     )
+
+
+def _late(row: LatestRow, now: datetime, rules: RuleBook) -> tuple[Finding, ...]:
+    if row.set_due_at is None:
+        return ()
+    return overdue(SetClock(row.set_asked_at, row.level_of_sets, row.set_due_at), now, rules)
 
 
 def _alert(glance: AlertGlance, now: datetime, rules: RuleBook) -> OpenAlert:
@@ -111,10 +129,12 @@ def worst_first(rows: Iterable[BoardRow], now: datetime, rules: RuleBook) -> lis
 
 def changes_at(rows: Collection[BoardRow], now: datetime) -> datetime | None:
     """Until when nothing changes by the clock alone, that moment included; None: as long as nothing is written."""
-    return min((moment for row in rows for moment in _turning_points(row) if moment >= now), default=None)
+    return min((moment for row in rows for moment in _turning_points(row, now) if moment >= now), default=None)
 
 
-def _turning_points(row: BoardRow) -> Iterator[datetime]:
+def _turning_points(row: BoardRow, now: datetime) -> Iterator[datetime]:
+    if row.set_due_at and row.set_due_at < now and not row.late:
+        yield now + _LATE_IS_LOOKED_AT
     for alert in row.alerts:
         if alert.climb.climbs_at:
             yield alert.climb.climbs_at

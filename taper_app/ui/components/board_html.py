@@ -12,6 +12,7 @@ from taper_app.ui.components.board_words import (
     alert_line,
     cut_line,
     dose_lines,
+    late_line,
     set_line,
     this_dose_line,
     trend_line,
@@ -27,7 +28,7 @@ def row_html(row: BoardRow, now: datetime, zone: str) -> str:
     blocks = {
         "who": [_level(row), f"{_bed(row)} <b>{escape(row.kept.label)}</b>", _identity(row.kept, now, zone)],
         "what": [f"<b>{escape(row.kept.headline)}</b>", *_alerts(row, now, zone), _flags(row.kept)],
-        "due": [set_line(row, now), *dose_lines(row, now, zone), *(trend_line(trend) for trend in row.kept.trends)],
+        "due": [set_line(row, now), *map(late_line, row.late), *dose_lines(row, now, zone), *_trends(row)],
         "plan": [_bold(cut_line(row)), _bold(this_dose_line(row)), escape(row.today.plan_line)],
     }
     inner = "".join(f'<div class="board-{name}">{_lines(lines)}</div>' for name, lines in blocks.items())
@@ -39,8 +40,8 @@ def level_class(row: BoardRow) -> str:
 
 
 def level_words(row: BoardRow) -> str:
-    """Never "routine" before the first set."""
-    return NOT_ASSESSED if row.level == 1 and not row.is_assessed else level_text(row.level)
+    """Before the first set nobody knows; that it is late stands beside its clock."""
+    return level_text(row.level) if row.is_assessed else NOT_ASSESSED
 
 
 def _lines(lines: list[str]) -> str:
@@ -70,6 +71,10 @@ def _alerts(row: BoardRow, now: datetime, zone: str) -> list[str]:
     if len(row.alerts) > _ALERTS_SHOWN:
         lines.append(f"and {len(row.alerts) - _ALERTS_SHOWN} more open alerts")
     return lines
+
+
+def _trends(row: BoardRow) -> list[str]:
+    return [trend_line(trend) for trend in row.kept.trends]
 
 
 def _flags(kept: LatestRow) -> str:

@@ -14,7 +14,7 @@ from taper_app.ui.components import show
 from taper_app.ui.components.board_clock import ClockKind, clock
 from taper_app.ui.components.board_html import level_class, level_words
 from taper_app.ui.components.board_pulse import pulse
-from taper_app.ui.components.board_words import KEEP_DOSE, ROLES, this_dose_line, trend_line
+from taper_app.ui.components.board_words import KEEP_DOSE, ROLES, late_line, this_dose_line, trend_line
 from taper_app.use_cases.board import WardBoard, board_now
 
 _EMPTY = '<p class="wall-empty">No patient is admitted.</p>'
@@ -60,10 +60,10 @@ def _tile(row: BoardRow, now: datetime) -> str:
 
 
 def _who_has_to_come(row: BoardRow, now: datetime) -> list[str]:
-    """The alert that stands highest on the ladder and that nobody has acknowledged."""
+    """The alert that stands highest on the ladder and that nobody has acknowledged; else who sees to a late set."""
     waiting = next((alert for alert in row.alerts if alert.waits_for), None)
     if waiting is None or waiting.waits_for is None:
-        return []
+        return [late_line(finding) for finding in row.late[:1]]
     return [f"→ {ROLES[waiting.waits_for]}, {clock(ClockKind.WAITED, waiting.glance.raised_at, now)}"]
 
 

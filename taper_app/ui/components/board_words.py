@@ -7,14 +7,14 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
+from taper_app.clinical.escalation.answer import Finding
 from taper_app.clinical.escalation.board_row import BoardRow, OpenAlert
-from taper_app.clinical.protocol.alert_ladder import Rung
 from taper_app.clinical.protocol.escalation_rules import Effect
 from taper_app.clinical.records import DoseGlance, TrendGlance
 from taper_app.ui.components.board_clock import ClockKind, clock
 from taper_app.ui.components.times import clock_text, date_text
 
-ROLES: Final[dict[Rung, str]] = {
+ROLES: Final[dict[str, str]] = {
     "nurse": "nurse",
     "charge_nurse": "nurse in charge",
     "prescriber": "prescriber",
@@ -47,6 +47,12 @@ def set_line(row: BoardRow, now: datetime) -> str:
         return "no set due"
     which = "Set" if row.kept.last_observation_at else "First set"
     return f"{which} {clock(ClockKind.DUE, row.set_due_at, now)}"
+
+
+def late_line(finding: Finding) -> str:
+    """``late set → nurse in charge, prescriber (R41)``: what the rules say of it by the clock."""
+    told = ", ".join(ROLES.get(role, role.replace("_", " ")) for role in finding.notify)
+    return f"late set → <b>{escape(told)}</b> ({escape(finding.rule)})"
 
 
 def dose_lines(row: BoardRow, now: datetime, zone: str) -> Iterator[str]:

@@ -10,18 +10,26 @@ from taper_app.clinical.charting.doses import DoseStatus, DueDose
 from taper_app.clinical.escalation.next_due import NextDue
 from taper_app.clinical.quantities import mg_text
 from taper_app.ui.components import show
+from taper_app.ui.components.chart_result import who_in_words
+from taper_app.ui.components.levels import level_text
 from taper_app.ui.components.times import ago, clock_text, minutes_text
+from taper_app.ui.current import Here
 from taper_app.use_cases.chart import Chart
+from taper_app.use_cases.overdue import overdue_set
 
 #: Where the parts of the long page begin, so that one tap leads there.
 SET_ANCHOR, DOSES_ANCHOR, MORE_ANCHOR, DAY_ANCHOR = "observation-set", "doses", "more-to-chart", "last-24-hours"
 _PARTS = {"Observation set": SET_ANCHOR, "Doses": DOSES_ANCHOR, "More": MORE_ANCHOR, "Last 24 hours": DAY_ANCHOR}
 
 
-def what_is_due(chart: Chart) -> None:
+def what_is_due(at: Here, chart: Chart) -> None:
     """One line for the set and one for each dose, with the time that has passed; and the way to where it is charted."""
     with st.container(border=True, key=f"due-{chart.episode_id}"):
         st.markdown(f"**Due: {_set_line(chart)}**")
+        for late in overdue_set(at.app, chart):
+            told = f" Tell {who_in_words(late.notify)}." if late.notify else ""
+            said = f"{level_text(late.level)} · {late.message} {late.action}{told}"
+            st.markdown(f"**{show.plain_text(said)}** :small[{late.rule}]")
         newest, earlier = newest_and_earlier(chart.due_doses)
         # A withheld dose whose time has come stands before the others.
         for due in sorted(newest, key=lambda due: not due.is_to_be_looked_at_again(chart.now)):

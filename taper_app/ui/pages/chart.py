@@ -32,7 +32,7 @@ with show.refusals():
         answer_is_open = answer_in_front(at, chart)
         newest_answer(at, chart)
         if is_open:
-            what_is_due(chart)
+            what_is_due(at, chart)
             bedside_due(at, chart)
             if grant_of(UseCase.CHART_OBSERVATION, at.actor.role) is not Grant.NO:
                 quick_buttons(chart, may_open=not answer_is_open)

@@ -141,8 +141,9 @@ def test_a_withheld_dose_is_looked_at_again_after_an_hour(screen: Any, on_plan: 
     screen.clock.now += timedelta(minutes=61)
     assert "LOOK AGAIN NOW (since 09:00)" in words(_open(screen, on_plan))
     board = screen.open("pages/board.py")
-    assert "dose withheld of 08:00, look again 09:00" in words(board)
-    assert "set or withheld dose **overdue**" in words(board)
+    assert "Withheld: " in words(board)
+    assert "look again 09:00" in words(board)
+    assert "overdue 1 min" in words(board)
 
 
 def test_a_dose_of_an_unsigned_plan_is_refused_and_offered_outside_the_plan(

@@ -14,6 +14,8 @@ depends_on = None
 def upgrade() -> None:
     """Rows that are there hold no day yet: the board works them out anew until the patient's next change."""
     op.add_column("latest", sa.Column("set_due_at", sa.BigInteger))
+    op.add_column("latest", sa.Column("set_asked_at", sa.BigInteger))
+    op.add_column("latest", sa.Column("level_of_sets", sa.Integer))
     for name in ("trends", "doses", "days"):
         op.add_column("latest", sa.Column(name, sa.Text, nullable=False, server_default="[]"))
     op.create_table(
@@ -29,5 +31,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("board_version")
-    for name in ("days", "doses", "trends", "set_due_at"):
+    for name in ("days", "doses", "trends", "level_of_sets", "set_asked_at", "set_due_at"):
         op.drop_column("latest", name)
