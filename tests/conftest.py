@@ -23,6 +23,11 @@ CHROMIUM_FLAGS = (
 )
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: a worker that drives a browser mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's journeys take longest: they begin first, so that the others run beside them."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)

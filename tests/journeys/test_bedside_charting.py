@@ -229,8 +229,10 @@ def test_a_folded_scale_stays_open_while_it_is_answered_and_keeps_its_answers_wh
     heading = phone.page.locator("summary").filter(has_text="GAD-7")
     phone.tap(heading)
     for item, words in ((1, "2 more than half the days"), (2, "0 not at all")):
+        phone.widget(f"set|gad7.{item}|").evaluate("item => item.scrollIntoView({ block: 'center' })")
         phone.answer(f"set|gad7.{item}|", words)
         phone.sees(f"{item} of 7 done")
+        phone.settle()
         assert phone.widget("set|gad7.7|").is_visible()
     phone.tap(heading)
     phone.widget("set|gad7.1|").wait_for(state="hidden")
