@@ -201,14 +201,16 @@ def test_a_late_set_after_a_hallucination_calls_the_prescriber(ward):
     assert row.waits_for("prescriber")
 
 
-def test_while_a_set_is_late_the_board_looks_again_each_minute_until_somebody_is_called(ward):
+def test_the_board_is_drawn_anew_when_a_late_set_begins_to_call_somebody(ward):
     episode = ward.admit_her()
     observe(ward, episode, each_item=0)
-    ward.clock.now = only_row(ward).set_due_at + timedelta(minutes=5)
+    due_at = only_row(ward).set_due_at
+    ward.clock.now = due_at + timedelta(minutes=5)
     found = board(ward)
-    assert found.changes_at == found.now + timedelta(minutes=1)
-    ward.clock.pass_time(hours=2)
-    assert board(ward).changes_at > ward.clock.now + timedelta(minutes=1)
+    assert found.changes_at == due_at + timedelta(minutes=61), "a quarter of four hours has to be over"
+    ward.clock.now = found.changes_at
+    assert only_row(ward).late
+    assert board(ward).changes_at > found.changes_at
 
 
 def test_nothing_new_is_told_by_the_version_alone(ward, charts_read):

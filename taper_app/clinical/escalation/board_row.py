@@ -15,15 +15,13 @@ from typing import Any, Final
 
 from taper_app.clinical.escalation.answer import Finding
 from taper_app.clinical.escalation.ladder import Climb, climb
-from taper_app.clinical.escalation.overdue import SetClock, overdue
+from taper_app.clinical.escalation.overdue import SetClock, calls_at, overdue
 from taper_app.clinical.protocol.alert_ladder import Rung
 from taper_app.clinical.protocol.escalation_rules import RuleBook
 from taper_app.clinical.records import AlertGlance, DayGlance, DoseGlance, LatestRow, TrendGlance
 
 #: What the board calls "due": within the hour (a working rule of the board, not a clinical number).
 SOON: Final = timedelta(hours=1)
-#: How often a set that is late is looked at again until a rule about late sets speaks.
-_LATE_IS_LOOKED_AT: Final = timedelta(minutes=1)
 _SUSPENDED = "suspended"
 
 
@@ -45,7 +43,7 @@ class OpenAlert:
 class BoardRow:
     """One patient on the board. ``doses``: those that are late or wanted within the hour, oldest first.
 
-    ``late``: what the rules about late sets say at this moment, the most serious first.
+    ``late``: what the rules about late sets say at this moment, the most serious first; ``calls_at``: from when on.
     """
 
     kept: LatestRow
@@ -55,6 +53,7 @@ class BoardRow:
     doses: tuple[DoseGlance, ...]
     today: DayGlance
     late: tuple[Finding, ...] = ()
+    calls_at: datetime | None = None
 
     @property
     def set_due_at(self) -> datetime | None:
@@ -97,7 +96,8 @@ def board_row(row: LatestRow, today: DayGlance, now: datetime, rules: RuleBook) 
     """The row as it stands at ``now``; ``today`` is its ``day_of`` the ward's present day."""
     alerts = [_alert(glance, now, rules) for glance in row.alerts]
     alerts.sort(key=lambda alert: (-alert.climb.level, alert.glance.raised_at))
-    late = _late(row, now, rules)
+    set_clock = SetClock(row.set_asked_at, row.level_of_sets, row.set_due_at) if row.set_due_at else None
+    late = overdue(set_clock, now, rules) if set_clock else ()
     return BoardRow(
         kept=row,
         level=max([row.level, *(alert.climb.level for alert in alerts), *(finding.level for finding in late)]),
@@ -106,13 +106,8 @@ def board_row(row: LatestRow, today: DayGlance, now: datetime, rules: RuleBook) 
         doses=tuple(dose for dose in row.doses if dose.due_at < now + SOON),
         today=today,
         late=late,
+        calls_at=calls_at(set_clock, rules) if set_clock and not late else None,
     )
-
-
-def _late(row: LatestRow, now: datetime, rules: RuleBook) -> tuple[Finding, ...]:
-    if row.set_due_at is None:
-        return ()
-    return overdue(SetClock(row.set_asked_at, row.level_of_sets, row.set_due_at), now, rules)
 
 
 def _alert(glance: AlertGlance, now: datetime, rules: RuleBook) -> OpenAlert:
@@ -129,12 +124,12 @@ def worst_first(rows: Iterable[BoardRow], now: datetime, rules: RuleBook) -> lis
 
 def changes_at(rows: Collection[BoardRow], now: datetime) -> datetime | None:
     """Until when nothing changes by the clock alone, that moment included; None: as long as nothing is written."""
-    return min((moment for row in rows for moment in _turning_points(row, now) if moment >= now), default=None)
+    return min((moment for row in rows for moment in _turning_points(row) if moment >= now), default=None)
 
 
-def _turning_points(row: BoardRow, now: datetime) -> Iterator[datetime]:
-    if row.set_due_at and row.set_due_at < now and not row.late:
-        yield now + _LATE_IS_LOOKED_AT
+def _turning_points(row: BoardRow) -> Iterator[datetime]:
+    if row.calls_at:
+        yield row.calls_at
     for alert in row.alerts:
         if alert.climb.climbs_at:
             yield alert.climb.climbs_at

@@ -6,7 +6,7 @@ Nothing is kept and no worker has to run: the same record and the same moment sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from taper_app.clinical.charting.case import PatientFacts
 from taper_app.clinical.charting.observation import Observation
@@ -18,6 +18,7 @@ from taper_app.clinical.escalation.situation import FactValue, ScoredSet, Situat
 from taper_app.clinical.protocol.escalation_rules import RuleBook
 
 _LOWEST_LEVEL = 1
+_MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,23 @@ def overdue(clock: SetClock, now: datetime, rules: RuleBook) -> tuple[Finding, .
             evaluation.levels[rule.id] = rule.level
     found = [finding_of(rule, evaluation) for rule in rules.of_the_clock if rule.id in evaluation.levels]
     return tuple(sorted(found, key=lambda finding: (-finding.level, finding.respond_within_minutes, finding.rule)))
+
+
+def calls_at(clock: SetClock, rules: RuleBook) -> datetime | None:
+    """The first whole minute after it was due at which a rule calls somebody; None within the next day.
+
+    A set only gets later, and a rule about late sets that has spoken goes on, so halving finds it.
+    """
+    low, high = 0, _MINUTES_A_DAY
+    if not overdue(clock, clock.due_at + timedelta(minutes=high), rules):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if overdue(clock, clock.due_at + timedelta(minutes=middle), rules):
+            high = middle
+        else:
+            low = middle + 1
+    return clock.due_at + timedelta(minutes=low)
 
 
 def _nothing_but(facts: dict[str, FactValue]) -> Situation:
