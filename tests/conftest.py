@@ -24,8 +24,8 @@ CHROMIUM_FLAGS = (
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than there are processors: a worker that drives a browser mostly waits for it."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors: a worker that drives a browser mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -303,8 +303,10 @@ def test_on_a_wall_every_patient_is_in_view_in_large_type_without_a_name_or_a_co
     assert "EXAMPLE" not in page.inner_text("body")
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize(("path", "size"), [("/", DESKTOP), ("/", PHONE), ("/wall", WALL)])
+@pytest.mark.parametrize(
+    ("path", "size", "colours"),
+    [("/", DESKTOP, "light"), ("/", PHONE, "dark"), ("/wall", WALL, "light"), ("/wall", WALL, "dark")],
+)
 def test_everything_has_contrast_enough_and_fits_the_width(screens, path, size, colours):
     page = screens(path, size, colours)
     page.wait_for_timeout(500)

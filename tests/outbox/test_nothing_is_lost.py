@@ -141,5 +141,5 @@ class Outbox(RuleBasedStateMachine):
 
 TestNothingIsLost = Outbox.TestCase
 TestNothingIsLost.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
