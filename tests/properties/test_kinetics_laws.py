@@ -60,7 +60,7 @@ def chains(draw: st.DrawFn) -> Chain:
     return chain_of_metabolite(parent, draw(st.one_of(half_lives, st.just(hours))))
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(courses(), chains(), st.data())
 def test_a_level_agrees_with_the_rate_equations_within_a_thousandth(
     doses: Taken, chain: Chain, data: st.DataObject

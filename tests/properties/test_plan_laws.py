@@ -38,7 +38,7 @@ def built(request: dict[str, Any]) -> Plan:
     return outcome
 
 
-@settings(max_examples=120)
+@settings(max_examples=70)
 @given(requests(tablets_make_the_present_dose=True))
 def test_every_request_gets_a_plan_the_checker_accepts_or_a_refusal_that_says_why(request: dict[str, Any]) -> None:
     """The independent checker is the referee: ceilings, dates, pieces, pace, signatures, figures."""

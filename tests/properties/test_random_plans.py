@@ -1,4 +1,4 @@
-"""Five hundred random requests over everything that is shipped: every invariant holds, the checker agrees.
+"""Two hundred random requests over everything that is shipped: every invariant holds, the checker agrees.
 
 The long run is ``just night``. A number that fails here is looked at with ``python -m random_runs --number N``.
 """
@@ -10,7 +10,7 @@ import pytest
 from plan_requests import PROTOCOLS
 from random_runs.run import BETWEEN_PLANS, OF_ONE_PLAN, Report, judge_number
 
-REQUESTS, AT_ONCE = 500, 50
+REQUESTS, AT_ONCE = 200, 20
 #: Second plans and all remedies of a refusal take longer than the plan itself: for one request in so many.
 THOROUGH_EVERY = 10
 

@@ -90,7 +90,7 @@ ONE_TIME_IS_LEFT_OF_THREE = whole_tablets(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(small_cases(), worked_out)
 @example(ONE_TIME_IS_LEFT_OF_THREE, 1_000_000)
 def test_what_is_still_to_come_is_never_taken_for_more_than_it_is(small: Small, ways: int) -> None:
@@ -103,7 +103,7 @@ def test_what_is_still_to_come_is_never_taken_for_more_than_it_is(small: Small, 
             assert bounds.by_day.least(every.position(doses), number) <= every.cost(doses)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(small_cases(), worked_out)
 def test_what_is_still_to_come_never_falls_by_more_than_a_cut_costs(small: Small, ways: int) -> None:
     every = EveryWay(small)

@@ -41,7 +41,7 @@ def soonest(case: Case, by: Callable[[Case], AllowedPlan | None]) -> AllowedPlan
         return None
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(small_cases())
 def test_no_allowed_plan_is_better_than_the_one_that_is_found(small: Small) -> None:
     """The same doses at the same times for the same days: sooner is best, then fewer steps, then lower doses."""
@@ -59,7 +59,7 @@ def test_no_allowed_plan_is_better_than_the_one_that_is_found(small: Small) -> N
     assert first + sum(step.days for step in given_) == best.days
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(small_cases())
 @example(A_GAP_IS_JUMPED)
 @example(SOME_DOSES_CANNOT_BE_SPLIT)
@@ -90,7 +90,7 @@ def test_a_lower_dose_is_never_reached_sooner_than_a_higher_one(pace: AskedPace,
     assert pace.least_days(dose) >= 1
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(products(), st.sampled_from(list(Split)), st.sampled_from([1, 2, 3]), st.booleans(), st.data())
 def test_some_time_of_day_can_always_give_up_one_gap_between_makeable_doses(
     listed: list[StockedProduct], split: Split, times: int, morning_first: bool, data: st.DataObject
